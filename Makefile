@@ -1,0 +1,81 @@
+# Every target sets up what it needs in a fresh clone. `make demo` and `make test` need Python only.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NODE_READY := node_modules/.ready
+SLITHER := .venv-slither
+SLITHER_READY := $(SLITHER)/.ready
+WORKERS ?= 2
+
+# Everything that goes through eth_hash (py-evm, web3) hashes 5-7 times as fast with the C extension.
+export ETH_HASH_BACKEND := pysha3
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check lint types artifacts slither gas compile node lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## make .venv with the locked packages
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed: make setup PYTHON=python3.x")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## one issuer's whole life on the embedded chain
+	@$(BIN)/tokenkit demo
+
+test: $(READY) ## all tests, with the coverage of src/
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+check: lint types artifacts slither ## everything a machine can review
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+artifacts: $(READY)
+	$(BIN)/python scripts/compile.py --check
+	$(BIN)/python scripts/sizes.py
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/architecture
+
+slither: $(READY) $(NODE_READY) $(SLITHER_READY)
+	$(BIN)/python scripts/slither.py
+
+$(SLITHER_READY): requirements-slither.lock
+	test -x $(SLITHER)/bin/python || $(PYTHON) -m venv $(SLITHER)
+	$(SLITHER)/bin/python -m pip install --quiet --require-hashes -r requirements-slither.lock
+	@touch $@
+
+gas: $(READY) ## measure gas, write docs/gas.md and tests/gas.json
+	$(BIN)/python scripts/gas.py
+
+compile: $(READY) $(NODE_READY) ## compile the contracts into src/tokenkit/artifacts
+	$(BIN)/python scripts/compile.py
+
+node: $(NODE_READY) ## install the contracts' dependencies (OpenZeppelin, the compiler, anvil)
+
+$(NODE_READY): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 18 or later (Debian: apt-get install nodejs npm)" >&2; exit 1; }
+	npm ci --no-fund --no-audit
+	@touch $@
+
+lock: ## write the lock files again (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --python-version 3.11 --extra fast --group dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --python-version 3.11 --group slither --custom-compile-command "make lock" -o requirements-slither.lock
+
+clean: ## remove what the tools made
+	rm -rf $(VENV) $(SLITHER) node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
