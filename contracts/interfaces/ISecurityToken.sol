@@ -49,8 +49,6 @@ interface ISecurityToken is IRegister {
         string symbol;
         uint8 decimals; // 0 … 18
         address authority; // AccessManager
-        address registry; // identity registry; must already serve this token unless it is a plain ERC-3643 one
-        address rulebook; // zero: no rules
         address onchainID; // zero: none
     }
 
@@ -117,7 +115,7 @@ interface ISecurityToken is IRegister {
     /// @notice The permit was not signed by the owner.
     error ERC2612InvalidSigner(address signer, address owner);
 
-    /// @notice Sets up a token behind a proxy; once.
+    /// @notice Sets up a token behind a proxy; once. Nobody is admitted before `setIdentityRegistry`.
     function initialize(Setup calldata setup) external;
 
     /// @notice Issues units.

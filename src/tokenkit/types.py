@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NewType
 
-from eth_utils.crypto import keccak
-
+from tokenkit._keccak import keccak as keccak
 from tokenkit.countries import Country as Country
 from tokenkit.countries import parse_country as parse_country
 from tokenkit.errors import InvalidAddress, InvalidAmount, InvalidInput
