@@ -12,8 +12,6 @@ SLITHER := .venv-slither
 SLITHER_READY := $(SLITHER)/.ready
 WORKERS ?= 2
 
-# Everything that goes through eth_hash (py-evm, web3) hashes 5-7 times as fast with the C extension.
-export ETH_HASH_BACKEND := pysha3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup demo test check lint types artifacts slither gas compile node lock clean
