@@ -36,7 +36,9 @@ def parse_address(value: str) -> Address:
     address = _checksummed(value[2:].lower())
     digits = value[2:]
     if value != address and not digits.islower() and not digits.isupper() and not digits.isdigit():
-        raise InvalidAddress(f"{value!r} has a wrong checksum, so at least one digit is mistyped. Copy the address again from its source.")
+        raise InvalidAddress(
+            f"{value!r} has a wrong checksum, so at least one digit is mistyped. Copy the address again from its source."
+        )
     return address
 
 
@@ -61,11 +63,15 @@ def parse_units(value: str | int | Decimal, decimals: int = 0, *, maximum: int |
     """
     text = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
     if isinstance(value, bool | float) or not _PLAIN_NUMBER.fullmatch(text):
-        raise InvalidAmount(f"{value!r} is not an amount. Give digits with at most one decimal point, such as '1250' or '0.5'.")
+        raise InvalidAmount(
+            f"{value!r} is not an amount. Give digits with at most one decimal point, such as '1250' or '0.5'."
+        )
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")
     if len(fraction) > decimals:
-        raise InvalidAmount(f"{text} cannot be written exactly with {decimals} decimals. Round it first, as your rules ask.")
+        raise InvalidAmount(
+            f"{text} cannot be written exactly with {decimals} decimals. Round it first, as your rules ask."
+        )
     units = int(whole + fraction.ljust(decimals, "0"))
     if maximum is not None and units > maximum:
         raise InvalidAmount(f"{text} is above the largest amount allowed, {format_units(maximum, decimals)}.")
@@ -99,4 +105,6 @@ def from_unix(second: int) -> datetime:
 def _checksummed(digits: str) -> Address:
     """Apply EIP-55 to 40 lower-case hexadecimal *digits*."""
     marks = keccak(digits.encode()).hex()
-    return Address("0x" + "".join(digit.upper() if mark >= "8" else digit for digit, mark in zip(digits, marks, strict=False)))
+    return Address(
+        "0x" + "".join(digit.upper() if mark >= "8" else digit for digit, mark in zip(digits, marks, strict=False))
+    )
