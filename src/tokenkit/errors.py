@@ -27,6 +27,7 @@
     │       ├── UnknownRevert
     │       └── (one class for each Solidity error, in tokenkit.reverts)
     ├── DeployError
+    │   └── PlanChanged
     ├── VerifyError
     └── NoHolders
 
@@ -36,7 +37,8 @@ Errors of web3, requests, eth-tester, eth-abi and eth-account never leave ``toke
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -69,8 +71,26 @@ class InvalidKey(InvalidInput):
     """A private key or keystore that cannot be used; the message never holds the key."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in a file a person wrote: where, what, and what to do about it."""
+
+    line: int
+    key: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.key + ': ' if self.key else ''}{self.message} {self.remedy}".strip()
+
+
 class InvalidPlan(InvalidInput):
-    """A deployment plan that cannot be deployed."""
+    """A deployment plan that cannot be deployed; ``problems`` holds all that is wrong with it, in the order of its lines."""
+
+    def __init__(self, problems: Sequence[Problem], *, file: str = "the plan") -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        self.file = file
+        super().__init__("\n".join(f"{file}, {problem}" for problem in self.problems))
 
 
 class InvalidRecord(InvalidInput):
@@ -105,7 +125,9 @@ class WrongChain(ChainError):
     """The node speaks for another chain than the one expected."""
 
     def __init__(self, *, expected: int, actual: int) -> None:
-        super().__init__(f"The node serves chain {actual}, but chain {expected} is expected. Give the URL of a node of chain {expected}.")
+        super().__init__(
+            f"The node serves chain {actual}, but chain {expected} is expected. Give the URL of a node of chain {expected}."
+        )
         self.expected = expected
         self.actual = actual
 
@@ -114,7 +136,9 @@ class ReadOnly(ChainError):
     """A transaction was asked for without anyone to sign it."""
 
     def __init__(self) -> None:
-        super().__init__("No signer: this session can only read. Give a keystore, a key in the environment, or an account of the node.")
+        super().__init__(
+            "No signer: this session can only read. Give a keystore, a key in the environment, or an account of the node."
+        )
 
 
 class StaleAbi(ChainError):
@@ -235,6 +259,17 @@ class UnknownRevert(Reverted):
 
 class DeployError(TokenkitError):
     """A deployment could not go on."""
+
+
+class PlanChanged(DeployError):
+    """A deployment was begun with another plan than the one given now; ``difference`` has the lines, as in a diff."""
+
+    def __init__(self, difference: Sequence[str]) -> None:
+        self.difference = tuple(difference)
+        changed = "\n".join(self.difference)
+        super().__init__(
+            f"The record was begun with another plan. Restore that plan to continue, or give a new record file to begin again.\n{changed}"
+        )
 
 
 class VerifyError(TokenkitError):
