@@ -37,11 +37,12 @@ Errors of web3, requests, eth-tester, eth-abi and eth-account never leave ``toke
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tokenkit.types import Address
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
