@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from _toolchain.build import Compiled, targets_of
 from _toolchain.errors import ToolchainError
-from _toolchain.settings import BUILD, SENTENCES, SOLC_BUILD
+from _toolchain.sentences import SENTENCES
+from _toolchain.settings import BUILD, SOLC_BUILD
 from _toolchain.sources import hashes
 
 if TYPE_CHECKING:

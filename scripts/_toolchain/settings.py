@@ -41,12 +41,6 @@ ALLOWED_WARNINGS: Final = {
 }
 """Warnings of solc that are not errors. Any other warning stops the build."""
 
-SENTENCES: Final = {
-    # OpenZeppelin's errors have notes for developers only; these are for people.
-    "AccessControlUnauthorizedAccount(address,bytes32)": "{account} lacks the role {neededRole}.",
-}
-"""Sentences for errors of contracts that are not ours, by signature."""
-
 CODE_LIMIT: Final = 24_576
 """Bytes of deployed code (EIP-170)."""
 
