@@ -1,0 +1,384 @@
+"""The tables of a plan, from the company down to a document, each with the contradictions that show inside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from tokenkit._plan_values import (
+    AccountAddress,
+    Amount,
+    AmountOrAll,
+    CountryCode,
+    CountryCodes,
+    CountryOrEvery,
+    Delay,
+    Digest,
+    DocumentName,
+    Instant,
+    InstantOrForever,
+    Isin,
+    Issue,
+    Lei,
+    Location,
+    Percent,
+    Symbol,
+    Text,
+    refusal,
+    refuse,
+    repeated,
+)
+from tokenkit.countries import parse_country
+from tokenkit.types import UINT96_MAX, format_units, parse_units
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+ISSUER_PROVIDER: Final = "issuer"
+"""In terms: what the issuer's own registrar attests (provider 0)."""
+
+_GIVE_ADDRESS = "Give 0x followed by 40 hexadecimal digits."
+
+
+class Section(BaseModel):
+    """A table of the plan. The description of each field is the remedy shown when it is missing or has the wrong type."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Issuer(Section):
+    """The company."""
+
+    name: Text = Field(description="Give the company's legal name in quotes.")
+    country: CountryCode = Field(description="Give the ISO 3166-1 code of the company's seat, such as 'CH'.")
+    lei: Lei | None = Field(default=None, description="Give the legal entity identifier in quotes, or leave it out.")
+    onchain_id: AccountAddress | None = Field(default=None, description=_GIVE_ADDRESS)
+
+
+class Admin(Section):
+    """Who may change powers and members. Cannot move units or admit anybody without first taking a role, on record."""
+
+    address: AccountAddress = Field(description=_GIVE_ADDRESS)
+    delay: Delay = Field(
+        default=0, description="Give whole seconds between scheduling an act and doing it, at most a year."
+    )
+    target_delay: Delay = Field(
+        default=0,
+        description="Give whole seconds between scheduling a change of who may call what and making it, at most a year.",
+    )
+
+
+class Office(Section):
+    """A role: who holds it, how long its acts wait, and who may cancel them meanwhile."""
+
+    holders: tuple[AccountAddress, ...] = Field(default=(), description="Give a list of addresses.")
+    delay: Delay = Field(
+        default=0, description="Give whole seconds between scheduling an act and doing it, at most a year."
+    )
+    guardians: tuple[AccountAddress, ...] = Field(default=(), description="Give a list of addresses.")
+    grant_delay: Delay = Field(
+        default=0,
+        description="Give whole seconds before a new holder may act, at most a year; it counts for later grants.",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Office:
+        issues = [
+            Issue((key, position), f"{account} is named twice.", "Name each account once.")
+            for key, accounts in (("holders", self.holders), ("guardians", self.guardians))
+            for position, account in repeated(accounts)
+        ]
+        if self.delay and not self.holders:
+            issues.append(
+                Issue(("delay",), "There is a delay, but nobody holds the role.", "Name holders, or remove the delay.")
+            )
+        if self.guardians and not self.delay:
+            issues.append(
+                Issue(
+                    ("guardians",),
+                    "Without a delay there is nothing that guardians could cancel.",
+                    "Set a delay, or remove the guardians.",
+                )
+            )
+        if issues:
+            raise refusal(issues)
+        return self
+
+
+class Offices(Section):
+    """The roles below the admin. A role left out is held by nobody until the admin grants it."""
+
+    issuer: Office = Office()
+    registrar: Office = Office()
+    compliance: Office = Office()
+    paying_agent: Office = Office()
+    enforcement: Office = Office()
+    upgrader: Office = Office()
+
+
+class Provider(Section):
+    """Who attests facts about investors, besides the issuer's registrar."""
+
+    name: Text = Field(description="Give the provider's name in quotes.")
+    account: AccountAddress = Field(description=_GIVE_ADDRESS)
+
+
+class CountryGroup(Section):
+    """Countries that share the claims required of their residents; no countries: all that no other group names."""
+
+    countries: CountryCodes = Field(
+        description='Give a list of country codes, or "*" for all that no other group names.'
+    )
+    claims: tuple[str, ...] = Field(default=(), description="Give a list of claim names.")
+
+    @field_validator("claims")
+    @classmethod
+    def _known(cls, claims: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return _all_known(claims, info, "claims", "Add it under [claims], or correct the name")
+
+
+class Terms(Section):
+    """Who may hold a class."""
+
+    providers: tuple[str, ...] = Field(
+        default=(ISSUER_PROVIDER,),
+        min_length=1,
+        description='Give a list of provider names; "issuer" is the registrar.',
+    )
+    lapsed_may_sell: bool = Field(default=False, description="Give true or false.")
+    groups: tuple[CountryGroup, ...] = Field(min_length=1, max_length=6, description="Give one to six country groups.")
+
+    @field_validator("providers")
+    @classmethod
+    def _known(cls, providers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return _all_known(providers, info, "providers", 'Add it under [[providers]], or accept "issuer"')
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Terms:
+        places = [
+            (group, at, country) for group, one in enumerate(self.groups) for at, country in enumerate(one.countries)
+        ]
+        issues = [
+            Issue(
+                ("groups", places[position][0], "countries", places[position][1]),
+                f"{parse_country(country).name} stands in the terms twice.",
+                "Keep it in one group, once.",
+            )
+            for position, country in repeated([country for _, _, country in places])
+        ]
+        issues += [
+            Issue(
+                ("groups", group, "countries"),
+                'Only the last group may be for all other countries ("*").',
+                "Move this group to the end.",
+            )
+            for group, one in enumerate(self.groups[:-1])
+            if not one.countries
+        ]
+        if issues:
+            raise refusal(issues)
+        return self
+
+
+class HoldingCap(Section):
+    """The most that one investor may hold."""
+
+    units: Amount | None = Field(default=None, description="Give a positive number of units.")
+    percent: Percent | None = Field(default=None, description="Give a share of the supply, such as 9.75.")
+
+    @model_validator(mode="after")
+    def _limits(self) -> HoldingCap:
+        if self.units is None and self.percent is None:
+            raise refuse("The cap has neither units nor percent.", "Give one of them or both, or remove the cap.")
+        return self
+
+    @property
+    def bps(self) -> int:
+        """The share in basis points; 0: no share."""
+        return int(self.percent * 100) if self.percent else 0
+
+
+class Lockup(Section):
+    """Units of a wallet that cannot move until a time; ``units`` ``None``: all it has and gets."""
+
+    wallet: AccountAddress = Field(description=_GIVE_ADDRESS)
+    units: AmountOrAll = Field(description='Give a positive number of units, or "all".')
+    until: Instant = Field(description="Give date, time and zone without quotes, such as 2031-07-01T00:00:00Z.")
+
+
+class CountryPair(Section):
+    """Where units may not go; ``source`` 0: from every country but ``target``."""
+
+    source: CountryOrEvery = Field(alias="from", description='Give a country code, or "*" for every country but "to".')
+    target: CountryCode = Field(alias="to", description="Give a country code.")
+
+    @model_validator(mode="after")
+    def _differ(self) -> CountryPair:
+        if self.source == self.target:
+            raise refuse("A country cannot flow back to itself.", "Give two different countries.")
+        return self
+
+
+class FlowBack(Section):
+    """Countries between which units may not move until a time."""
+
+    pairs: tuple[CountryPair, ...] = Field(
+        min_length=1, max_length=8, description="Give one to eight pairs { from = …, to = … }."
+    )
+    until: InstantOrForever = Field(description='Give date, time and zone without quotes, or "forever".')
+
+    @field_validator("pairs")
+    @classmethod
+    def _once(cls, pairs: tuple[CountryPair, ...]) -> tuple[CountryPair, ...]:
+        twice = repeated([(pair.source, pair.target) for pair in pairs])
+        if twice:
+            raise refusal(
+                Issue((position,), "The same pair of countries stands here twice.", "Remove one.")
+                for position, _ in twice
+            )
+        return pairs
+
+
+class IssuerRules(Section):
+    """Limits over all classes together."""
+
+    holding_cap: HoldingCap | None = Field(default=None, description="Give { units = … }.")
+    investor_limit: int | None = Field(
+        default=None, ge=1, le=2**32 - 1, description="Give a whole number of investors, or leave it out."
+    )
+
+
+class Rules(IssuerRules):
+    """Limits on what may move in one class."""
+
+    lockups: tuple[Lockup, ...] = Field(default=(), description="Give a list of { wallet, units, until }.")
+    flow_back: FlowBack | None = Field(default=None, description="Give { until = …, pairs = […] }.")
+
+    @field_validator("lockups")
+    @classmethod
+    def _once(cls, lockups: tuple[Lockup, ...]) -> tuple[Lockup, ...]:
+        twice = repeated([lockup.wallet for lockup in lockups])
+        if twice:
+            raise refusal(
+                Issue((position,), f"{wallet} is locked up twice.", "A wallet has one lockup; merge them.")
+                for position, wallet in twice
+            )
+        return lockups
+
+
+class Document(Section):
+    """A document of a class: where it is and how to tell that it was not changed."""
+
+    name: DocumentName = Field(description="Give 1 to 32 bytes of text.")
+    uri: Location = Field(description="Give a URI in quotes.")
+    sha256: Digest | None = Field(default=None, description="Give 64 hexadecimal digits.")
+    keccak256: Digest | None = Field(default=None, description="Give 64 hexadecimal digits.")
+    file: str | None = Field(default=None, description="Give the path of the document, seen from the plan.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hashed(cls, data: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - whatever stands in the file
+        if not isinstance(data, Mapping):
+            return data
+        given = [key for key in ("sha256", "keccak256", "file") if key in data]
+        if len(given) != 1:
+            what = "no hash" if not given else " and ".join(given)
+            raise refuse(f"The document has {what}.", "Give exactly one of sha256, keccak256 and file.")
+        if isinstance(data.get("file"), str):
+            return {**data, "sha256": _hash_of(data["file"], info)}
+        return data
+
+    @property
+    def hash(self) -> bytes:
+        """The hash that goes on the chain."""
+        return self.sha256 or self.keccak256 or b""
+
+    @property
+    def key(self) -> bytes:
+        """The name as the contract keeps it."""
+        return self.name.encode().ljust(32, b"\0")
+
+
+class ShareClass(Section):
+    """One class of shares: one token contract."""
+
+    name: Text = Field(description="Give the name of the class in quotes.")
+    symbol: Symbol = Field(description="Give 1 to 16 letters, digits, dots or hyphens in quotes, such as 'ALPA'.")
+    decimals: int = Field(
+        default=0, ge=0, le=18, description="Give a whole number from 0 to 18; shares usually have 0."
+    )
+    isin: Isin | None = Field(default=None, description="Give the ISIN in quotes, or leave it out.")
+    upgradeable: bool = Field(default=False, description="Give true or false.")
+    starts_paused: bool = Field(default=False, description="Give true or false.")
+    terms: Terms = Field(description="Say who may hold the class: [classes.terms].")
+    rules: Rules = Field(default=Rules(), description="Give a table: [classes.rules].")
+    documents: tuple[Document, ...] = Field(default=(), description="Give a list: [[classes.documents]].")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ShareClass:
+        issues = [
+            Issue(
+                ("documents", position, "name"), f"There are two documents named {name!r}.", "Give each its own name."
+            )
+            for position, name in repeated([document.name for document in self.documents])
+        ]
+        cap = self.rules.holding_cap
+        amounts = [(("rules", "lockups", at, "units"), lockup.units) for at, lockup in enumerate(self.rules.lockups)]
+        amounts.append((("rules", "holding_cap", "units"), cap.units if cap else None))
+        issues += [issue for at, amount in amounts for issue in inexact(at, amount, self.decimals)]
+        if issues:
+            raise refusal(issues)
+        return self
+
+    def units(self, amount: Decimal | None) -> int:
+        """Turn an amount of the plan into the class's smallest units; ``None``: all."""
+        return UINT96_MAX if amount is None else parse_units(amount, self.decimals)
+
+
+def file_hash(path: Path) -> bytes:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def inexact(at: tuple[str | int, ...], amount: Decimal | None, decimals: int) -> Iterable[Issue]:
+    """Tell whether an *amount* cannot be written in units of 10^-*decimals*, or is more than a row holds."""
+    if amount is None:
+        return
+    if amount.scaleb(decimals) % 1:
+        yield Issue(
+            at, f"{amount} has more decimals than the class ({decimals}).", "Round it, or give the class more decimals."
+        )
+    elif parse_units(amount, decimals) > UINT96_MAX:
+        yield Issue(
+            at, f"{amount} is more than a token can count.", f"Give at most {format_units(UINT96_MAX, decimals)}."
+        )
+
+
+def _all_known(names: tuple[str, ...], info: ValidationInfo, kind: str, remedy: str) -> tuple[str, ...]:
+    known: frozenset[str] | None = (info.context or {}).get(kind)
+    issues = [Issue((position,), f"{name!r} is named twice.", "Name it once.") for position, name in repeated(names)]
+    if known is not None:
+        choice = ", ".join(sorted(known)) or "none"
+        issues += [
+            Issue((at,), f"{name!r} is not among the {kind} of this plan.", f"{remedy} ({choice}).")
+            for at, name in enumerate(names)
+            if name not in known
+        ]
+    if issues:
+        raise refusal(issues)
+    return names
+
+
+def _hash_of(name: str, info: ValidationInfo) -> bytes:
+    hash_file: Callable[[str], bytes] = (info.context or {}).get("hash_file", lambda name: file_hash(Path(name)))
+    try:
+        return hash_file(name)
+    except OSError as error:
+        reason = error.strerror or "not recorded"
+        raise refusal(
+            [Issue(("file",), f"{name} cannot be read ({reason}).", "Correct the path, or give sha256 instead.")]
+        ) from error

@@ -1,0 +1,381 @@
+"""The plan an issuer writes: a TOML file that says what to deploy, for whom, and on what terms.
+
+Every value is checked when the plan is read, and everything that is wrong is said at once, with line and remedy.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from tokenkit._keccak import keccak
+from tokenkit._plan_sections import (
+    ISSUER_PROVIDER,
+    Admin,
+    Issuer,
+    IssuerRules,
+    Office,
+    Offices,
+    Provider,
+    Section,
+    ShareClass,
+    Terms,
+    file_hash,
+    inexact,
+)
+from tokenkit._plan_values import Bit, ClaimName, Issue, refusal, repeated
+from tokenkit._toml_lines import KeyPath, index_lines, line_of
+from tokenkit.errors import InvalidPlan, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pydantic.fields import FieldInfo
+
+
+_FINDINGS = {
+    "bool_type": "is neither true nor false",
+    "dict_type": "is not a table",
+    "greater_than_equal": "is below {ge}",
+    "int_type": "is not a whole number",
+    "less_than_equal": "is above {le}",
+    "model_type": "is not a table",
+    "string_pattern_mismatch": "cannot be used here",
+    "string_too_long": "is longer than {max_length} signs",
+    "string_type": "is not text in quotes",
+    "too_long": "has more than {max_length} entries",
+    "too_short": "has fewer than {min_length} entries",
+    "tuple_type": "is not a list",
+}
+"""What is wrong with a value of a built-in type, by pydantic's name for it."""
+
+
+class Plan(Section):
+    """All that is to be deployed for one issuer."""
+
+    chain_id: int | None = Field(
+        default=None, ge=1, le=2**63 - 1, description="Give the number of the chain, or leave it out."
+    )
+    payouts: bool = Field(default=True, description="Give true or false.")
+    meetings: bool = Field(default=True, description="Give true or false.")
+    standard_faces: bool = Field(default=False, description="Give true or false.")
+    erc3643_agents: bool = Field(default=False, description="Give true or false.")
+    issuer: Issuer = Field(description="Say who the company is: [issuer].")
+    admin: Admin = Field(description="Say who may change powers: [admin].")
+    roles: Offices = Field(default=Offices(), description="Name the office holders: [roles.issuer] and so on.")
+    claims: dict[ClaimName, Bit] = Field(
+        default={}, description="Name each claim and give it a bit from 0 to 31, such as kyc = 0."
+    )
+    providers: tuple[Provider, ...] = Field(
+        default=(), max_length=31, description="Give a list: [[providers]], at most 31."
+    )
+    rules: IssuerRules = Field(default=IssuerRules(), description="Give a table: [rules].")
+    classes: tuple[ShareClass, ...] = Field(
+        min_length=1, max_length=16, description="Describe 1 to 16 share classes: [[classes]]."
+    )
+
+    _text: str = PrivateAttr(default="")
+
+    @classmethod
+    def read(cls, path: str | Path) -> Plan:
+        """Read the plan in the file at *path*; documents given by path are looked for beside it.
+
+        Raises:
+            InvalidPlan: the file cannot be read, or something in it is wrong; ``problems`` holds everything at once.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problem = Problem(
+                line=1,
+                key="",
+                message=f"The file cannot be read ({error}).",
+                remedy="Give the path of a plan in UTF-8.",
+            )
+            raise InvalidPlan([problem], file=str(path)) from error
+        return _parsed(text, file=path.name, hash_file=lambda name: file_hash(path.parent / name))
+
+    @classmethod
+    def parse(cls, text: str, *, file: str = "the plan", hashes: Mapping[str, bytes] | None = None) -> Plan:
+        """Read a plan from its *text*. Documents given by path have the *hashes* of a record; without, they are looked for here.
+
+        Raises:
+            InvalidPlan: something in it is wrong; ``problems`` holds everything at once.
+        """
+
+        def recorded(name: str) -> bytes:
+            if hashes is None:
+                return file_hash(Path(name))
+            if name not in hashes:
+                raise FileNotFoundError(name)
+            return hashes[name]
+
+        return _parsed(text, file=file, hash_file=recorded)
+
+    @field_validator("claims")
+    @classmethod
+    def _own_bits(cls, claims: dict[str, int]) -> dict[str, int]:
+        twice = repeated(tuple(claims.values()))
+        if twice:
+            names = tuple(claims)
+            raise refusal(
+                Issue((names[at],), f"Bit {bit} stands for another claim already.", "Give each claim its own bit.")
+                for at, bit in twice
+            )
+        return claims
+
+    @field_validator("providers")
+    @classmethod
+    def _own_names(cls, providers: tuple[Provider, ...]) -> tuple[Provider, ...]:
+        issues = [
+            Issue(
+                (at, "name"),
+                f"The name {name!r} is taken.",
+                "Give each provider its own name; the issuer's registrar is 'issuer'.",
+            )
+            for at, name in repeated([ISSUER_PROVIDER, *(provider.name for provider in providers)], first=-1)
+        ]
+        issues += [
+            Issue((at, "account"), f"{account} attests under two names.", "Give each provider its own account.")
+            for at, account in repeated([provider.account for provider in providers])
+        ]
+        if issues:
+            raise refusal(issues)
+        return providers
+
+    @field_validator("classes")
+    @classmethod
+    def _told_apart(cls, classes: tuple[ShareClass, ...]) -> tuple[ShareClass, ...]:
+        issues = [
+            Issue((at, key), f"Another class has {key} {value!r} too.", f"Give each class its own {key}.")
+            for key, values in (
+                ("symbol", [one.symbol.upper() for one in classes]),
+                ("name", [one.name for one in classes]),
+                ("isin", [one.isin or str(at) for at, one in enumerate(classes)]),
+            )
+            for at, value in repeated(values)
+        ]
+        if issues:
+            raise refusal(issues)
+        return classes
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Plan:
+        issues = list(_contradictions(self))
+        if issues:
+            raise refusal(issues)
+        return self
+
+    @property
+    def text(self) -> str:
+        """The plan as it was written."""
+        return self._text
+
+    @property
+    def hash(self) -> str:
+        """keccak256 of the text, as 0x hex."""
+        return "0x" + keccak(self._text.encode()).hex()
+
+    @property
+    def file_hashes(self) -> Mapping[str, bytes]:
+        """The hashes of the documents that were given by path."""
+        return {
+            document.file: document.hash
+            for one in self.classes
+            for document in one.documents
+            if document.file is not None
+        }
+
+    @property
+    def decimals(self) -> int:
+        """The decimals of all classes, where the rules over all classes need them to be the same."""
+        return self.classes[0].decimals
+
+    def share_class(self, symbol: str) -> ShareClass:
+        """Find a class by its symbol.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {one.symbol: one for one in self.classes}[symbol]
+
+    def claim_mask(self, names: Iterable[str]) -> int:
+        """Return the bits of claims, as the registry keeps them."""
+        return sum(1 << self.claims[name] for name in set(names))
+
+    def provider_mask(self, names: Iterable[str]) -> int:
+        """Return the bits of providers, as the registry keeps them: bit 0 is the issuer."""
+        order = (ISSUER_PROVIDER, *(provider.name for provider in self.providers))
+        return sum(1 << order.index(name) for name in set(names))
+
+    def groups(self, terms: Terms) -> list[tuple[int, list[int]]]:
+        """Return the country groups of *terms* as the registry takes them."""
+        return [(self.claim_mask(group.claims), list(group.countries)) for group in terms.groups]
+
+
+def _contradictions(plan: Plan) -> Iterable[Issue]:
+    if plan.roles.upgrader.holders and not any(one.upgradeable for one in plan.classes):
+        yield Issue(
+            ("roles", "upgrader"),
+            "No class is upgradeable, so there is nothing to upgrade.",
+            "Set upgradeable = true in a class, or remove the role.",
+        )
+    if plan.roles.paying_agent.holders and not plan.payouts:
+        yield Issue(
+            ("roles", "paying_agent"),
+            "Payouts are off, so a paying agent has nothing to do.",
+            "Set payouts = true, or remove the role.",
+        )
+    cap = plan.rules.holding_cap
+    if cap and cap.percent is not None:
+        yield Issue(
+            ("rules", "holding_cap", "percent"),
+            "A share over all classes has no one supply to be a share of.",
+            "Give units here, or percent in each class.",
+        )
+    if cap and len({one.decimals for one in plan.classes}) > 1:
+        yield Issue(
+            ("rules", "holding_cap"),
+            "The classes have different decimals, so their units cannot be added.",
+            "Give the cap in each class.",
+        )
+    elif cap:
+        yield from inexact(("rules", "holding_cap", "units"), cap.units, plan.decimals)
+    if plan.erc3643_agents:
+        for name in ("issuer", "enforcement"):
+            office: Office = getattr(plan.roles, name)
+            if office.delay or office.grant_delay:
+                yield Issue(
+                    ("roles", name),
+                    "addAgent grants this role at once and without a delay.",
+                    "Remove the delays of this role, or set erc3643_agents = false.",
+                )
+
+
+def _parsed(text: str, *, file: str, hash_file: Callable[[str], bytes]) -> Plan:
+    try:
+        data = _as_tuples(tomllib.loads(text, parse_float=Decimal))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidPlan([_syntax_problem(error, text)], file=file) from error
+    context = {"claims": _names(data.get("claims"), ()), "providers": _provider_names(data), "hash_file": hash_file}
+    try:
+        plan = Plan.model_validate(data, context=context)
+    except ValidationError as error:
+        lines = index_lines(text)
+        problems = [problem for one in _independent(error) for problem in _problems(one, lines)]
+        raise InvalidPlan(problems, file=file) from error
+    plan._text = text  # noqa: SLF001 - its own; a frozen model takes no text beside its sections
+    return plan
+
+
+def _as_tuples(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Turn lists into tuples, all the way down: sections are frozen, and strict validation takes tuples only."""
+    if isinstance(value, dict):
+        return {key: _as_tuples(entry) for key, entry in value.items()}
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
+def _names(table: object, more: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*table, *more)) if isinstance(table, dict) else frozenset(more)
+
+
+def _provider_names(data: Mapping[str, object]) -> frozenset[str]:
+    providers = data.get("providers")
+    entries = providers if isinstance(providers, tuple) else ()
+    return frozenset(
+        {ISSUER_PROVIDER, *(str(entry["name"]) for entry in entries if isinstance(entry, dict) and "name" in entry)}
+    )
+
+
+def _syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
+    message, _, place = str(error).partition(" (at ")
+    found = re.match(r"line (\d+)", place)
+    line = int(found[1]) if found else text.count("\n") + 1
+    return Problem(
+        line=line,
+        key="",
+        message=f"Not valid TOML: {message.lower()}.",
+        remedy="Correct the line; text stands in quotes, and each key once.",
+    )
+
+
+def _independent(error: ValidationError) -> list[Mapping[str, Any]]:
+    """Leave out what follows from the rest: a list is not too short for having lost the entries that are refused themselves."""
+    found = error.errors(include_url=False)
+    return [
+        one
+        for one in found
+        if one["type"] != "too_short"
+        or not any(other["loc"][: len(one["loc"])] == one["loc"] for other in found if other is not one)
+    ]
+
+
+def _problems(error: Mapping[str, Any], lines: dict[KeyPath, int]) -> list[Problem]:
+    path: KeyPath = tuple(part for part in error["loc"] if part != "[key]")
+    if error["type"] == "refused":
+        issues: tuple[Issue, ...] = error["ctx"]["issues"]
+    else:
+        issues = (Issue((), *_explained(error, path)),)
+    return [
+        Problem(
+            line=line_of(lines, (*path, *one.at)),
+            key=_written((*path, *one.at)),
+            message=one.message,
+            remedy=one.remedy,
+        )
+        for one in issues
+    ]
+
+
+def _explained(error: Mapping[str, Any], path: KeyPath) -> tuple[str, str]:
+    """Say in the plan's words what pydantic found at *path*, and what to do."""
+    field, siblings = _field_at(path)
+    remedy = (field.description if field else None) or "Correct it."
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(str(path[-1]), siblings, n=1)
+        known = f"The keys here are {', '.join(siblings)}." if siblings else ""
+        return "There is no such key.", f"Did you mean {near[0]!r}?" if near else known
+    if error["type"] == "missing":
+        return "It is missing.", remedy
+    return f"{_shown(error['input'])} {_FINDINGS[error['type']].format_map(error.get('ctx', {}))}.", remedy
+
+
+def _field_at(path: KeyPath) -> tuple[FieldInfo | None, list[str]]:
+    """Find the innermost field on *path*, and the keys of the table that *path* ends in."""
+    section: type[Section] | None = Plan
+    field: FieldInfo | None = None
+    siblings: list[str] = []
+    for name in (part for part in path if isinstance(part, str)):
+        fields = {one.alias or key: one for key, one in section.model_fields.items()} if section else {}
+        siblings = list(fields)
+        if name not in fields:
+            break
+        field = fields[name]
+        section = _section_in(field.annotation)
+    return field, siblings
+
+
+def _section_in(annotation: Any) -> type[Section] | None:  # noqa: ANN401 - a type, as people write them
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _section_in(part))), None)
+
+
+def _written(path: KeyPath) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | tuple):
+        return "A table" if isinstance(value, dict) else "The list"
+    return repr(value) if isinstance(value, str) else str(value)
