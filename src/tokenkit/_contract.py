@@ -1,0 +1,123 @@
+"""What every service does with its contract: encode a call, decode the answer, read events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tokenkit.artifacts import Event, load
+from tokenkit.chain import MAX_TRANSACTION_GAS, Transaction
+from tokenkit.errors import InvalidInput, OutOfGas, Reverted, TransactionRejected
+from tokenkit.operation import Operation
+from tokenkit.types import Address, parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tokenkit.artifacts import Artifact
+    from tokenkit.chain import BlockId, Chain
+
+T = TypeVar("T")
+RowT = TypeVar("RowT")
+
+
+class Contract:
+    """A deployed contract, bound to its artifact."""
+
+    __slots__ = ("address", "artifact", "chain")
+
+    def __init__(self, chain: Chain, address: str, artifact: str) -> None:
+        """Bind the contract at *address* to the *artifact* of that name.
+
+        Raises:
+            InvalidAddress: *address* is not one.
+        """
+        self.chain = chain
+        self.address = parse_address(address)
+        self.artifact: Artifact = load(artifact)
+
+    def read(self, function: str, *args: object, block: BlockId = "latest") -> Any:  # noqa: ANN401 - the ABI knows the type
+        """Call a view: its one value, or a tuple of several.
+
+        Raises:
+            Reverted: the contract refused.
+            StaleAbi: the answer does not fit the ABI.
+        """
+        answer = self.chain.call(self.address, self.artifact.encode_call(function, args), block=block)
+        return self._value(function, answer)
+
+    def read_many(self, calls: Sequence[tuple[str, tuple[object, ...]]], *, block: BlockId = "latest") -> list[Any]:
+        """Call many views in one go; the first refusal is raised."""
+        requests = [(self.address, self.artifact.encode_call(function, args)) for function, args in calls]
+        values: list[Any] = []
+        for (function, _), answer in zip(calls, self.chain.batch_call(requests, block=block), strict=True):
+            if isinstance(answer, Reverted):
+                raise answer
+            values.append(self._value(function, answer))
+        return values
+
+    def write(self, function: str, *args: object, summary: str) -> Operation[None]:
+        """Prepare a transaction whose answer says nothing."""
+        return self.write_returning(function, *args, summary=summary, result=lambda _: None)
+
+    def write_returning(self, function: str, *args: object, summary: str, result: Callable[[Any], T]) -> Operation[T]:
+        """Prepare a transaction; *result* makes the answer of a simulation out of the decoded value."""
+        return Operation(
+            to=self.address,
+            data=self.artifact.encode_call(function, args),
+            summary=summary,
+            chain=self.chain,
+            decode=lambda answer: result(self._value(function, answer)),
+        )
+
+    def events(
+        self, name: str, *indexed: str | None, from_block: int = 0, to_block: BlockId = "latest"
+    ) -> Iterator[Event]:
+        """Read the events of one *name* in order; *indexed* are topics, ``None`` for any."""
+        topics = (self.artifact.event_topic(name), *indexed)
+        for log in self.chain.logs([self.address], topics, from_block, to_block):
+            event = self.artifact.decode_event(log)
+            if event is not None:
+                yield event
+
+    def _value(self, function: str, answer: bytes) -> Any:  # noqa: ANN401 - as above
+        values = self.artifact.decode_result(function, answer)
+        return values[0] if len(values) == 1 else values
+
+
+def topic(value: int | Address) -> str:
+    """Write an indexed number or address as the topic that logs are filtered by."""
+    return f"0x{value:064x}" if isinstance(value, int) else f"0x{value[2:].lower():0>64}"
+
+
+def pages(
+    rows: Sequence[RowT], make: Callable[[Sequence[RowT]], Operation[T]], *, sender: str, page_size: int
+) -> tuple[Operation[T], ...]:
+    """Split *rows* into as few operations as fit into one transaction's gas, in order.
+
+    Starts with *page_size* rows and halves a page until its estimate fits; what then fits, fits the next pages as well.
+
+    Raises:
+        InvalidInput: one row alone needs more gas than a transaction may have.
+        Reverted: a page would be refused as a whole.
+    """
+    account = parse_address(sender)
+    operations: list[Operation[T]] = []
+    start, size = 0, page_size
+    while start < len(rows):
+        operation = make(rows[start : start + size])
+        if _fits(operation, account):
+            operations.append(operation)
+            start += size
+        elif size == 1:
+            raise InvalidInput(f"{operation.summary}: one row alone needs more than {MAX_TRANSACTION_GAS:,} gas.")
+        else:
+            size //= 2
+    return tuple(operations)
+
+
+def _fits(operation: Operation[T], sender: Address) -> bool:
+    transaction = Transaction(to=operation.to, data=operation.data, value=operation.value)
+    try:
+        return operation.chain.estimate(transaction, sender) <= MAX_TRANSACTION_GAS
+    except (OutOfGas, TransactionRejected):
+        return False

@@ -1,0 +1,80 @@
+"""From a token's ``Transfer`` events to movements, the register, and its reconciliation with the token's own getters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tokenkit._contract import Contract
+from tokenkit.ledger import Difference, Movement, Register
+from tokenkit.ledger import movement as to_movement
+from tokenkit.ledger import reconcile as compare
+from tokenkit.ledger import register as count
+
+if TYPE_CHECKING:
+    from tokenkit.chain import BlockId, Chain
+    from tokenkit.types import Address
+
+
+def movements(
+    chain: Chain, token: str, *, from_block: int = 0, to_block: BlockId = "latest"
+) -> tuple[Movement[Address], ...]:
+    """Read every movement of units, in order.
+
+    *from_block* may be the block of the token's creation, never a later one, or the register comes out wrong.
+    """
+    contract = Contract(chain, token, "SecurityToken")
+    times: dict[int, int] = {}
+    return tuple(
+        to_movement(
+            event.args["from"],
+            event.args["to"],
+            event.args["value"],
+            block=event.block_number,
+            timestamp=_time(chain, event.block_number, event.block_timestamp, times),
+        )
+        for event in contract.events("Transfer", from_block=from_block, to_block=to_block)
+    )
+
+
+def register(
+    chain: Chain, token: str, *, at_block: int | None = None, record_date: int | None = None, from_block: int = 0
+) -> Register[Address]:
+    """Count the register of a token: now, at the end of a block, or at a record date (unix second).
+
+    Raises:
+        Overdrawn: the events do not add up; *from_block* is too late, or the node left some out.
+    """
+    moves = movements(chain, token, from_block=from_block, to_block="latest" if at_block is None else at_block)
+    return count(moves, at_block=at_block, record_date=record_date)
+
+
+def reconcile(
+    chain: Chain, token: str, *, at_block: int | None = None, record_date: int | None = None, from_block: int = 0
+) -> tuple[Difference, ...]:
+    """Compare the register from events with ``balanceOf`` and ``totalSupply``, or their ``…At`` at a record date.
+
+    Every wallet that ever moved units is asked, so that units nobody's events explain show as well.
+
+    Raises:
+        UnknownRecordDate: the record date is not scheduled, or has not come yet.
+    """
+    block: BlockId = "latest" if at_block is None else at_block
+    moves = movements(chain, token, from_block=from_block, to_block=block)
+    wallets = sorted({wallet for move in moves for wallet in (move.source, move.target) if wallet is not None})
+    contract = Contract(chain, token, "SecurityToken")
+    if record_date is None:
+        supply = contract.read("totalSupply", block=block)
+        units = contract.read_many([("balanceOf", (wallet,)) for wallet in wallets], block=block)
+    else:
+        supply = contract.read("totalSupplyAt", record_date, block=block)
+        units = contract.read_many([("balanceOfAt", (wallet, record_date)) for wallet in wallets], block=block)
+    counted = count(moves, at_block=at_block, record_date=record_date)
+    return compare(counted, supply=supply, units=dict(zip(wallets, units, strict=True)))
+
+
+def _time(chain: Chain, number: int, known: int | None, times: dict[int, int]) -> int:
+    if known is not None:
+        return known
+    if number not in times:
+        times[number] = chain.block(number).timestamp
+    return times[number]

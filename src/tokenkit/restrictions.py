@@ -1,0 +1,174 @@
+"""Why a movement is refused: the stable codes of ``contracts/types/Verdict.sol``, and a sentence for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from tokenkit.countries import parse_country
+from tokenkit.errors import InvalidCountry
+from tokenkit.types import format_units, from_unix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tokenkit.types import Address
+
+EXTERNAL_CODES = range(200, 256)
+"""Codes that rules of others give; 200 is a rule that refused without one."""
+
+
+class Restriction(IntEnum):
+    """The codes of refusals (ERC-1404). Numbers are never reused."""
+
+    NONE = 0
+    PAUSED = 1
+    SENDER_FROZEN = 2
+    RECEIVER_FROZEN = 3
+    SPENDER_FROZEN = 4
+    BALANCE = 5
+    FROZEN_UNITS = 6
+    INVALID_SENDER = 7
+    INVALID_RECEIVER = 8
+    SUPPLY_OVERFLOW = 9
+    WALLET_RETIRED = 10
+    SENDER_NOT_REGISTERED = 11
+    SENDER_EXPIRED = 12
+    SENDER_PROVIDER = 13
+    SENDER_COUNTRY = 14
+    SENDER_CLAIMS = 15
+    SENDER_RETIRED = 16
+    SENDER_NOT_VERIFIED = 17
+    RECEIVER_NOT_REGISTERED = 21
+    RECEIVER_EXPIRED = 22
+    RECEIVER_PROVIDER = 23
+    RECEIVER_COUNTRY = 24
+    RECEIVER_CLAIMS = 25
+    RECEIVER_RETIRED = 26
+    RECEIVER_NOT_VERIFIED = 27
+    HOLDING_CAP = 40
+    HOLDING_SHARE = 41
+    INVESTOR_COUNT = 42
+    LOCKUP = 43
+    FLOW_BACK = 44
+    ISSUER_HOLDING_CAP = 45
+    ISSUER_INVESTOR_COUNT = 46
+    EXTERNAL_RULE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One restriction's answer to a movement; amounts in units."""
+
+    code: int
+    """A :class:`Restriction`, or 201 … 255 from a rule of others."""
+    account: Address
+    """Whom the restriction is about."""
+    limit: int
+    actual: int
+    largest: int
+    """The most units that would pass this restriction now."""
+    earliest: int | None
+    """Unix second at which the same units could pass; ``None``: waiting does not help."""
+
+    @property
+    def name(self) -> str:
+        """The restriction's name, as in :class:`Restriction`."""
+        try:
+            return Restriction(self.code).name
+        except ValueError:
+            return Restriction.EXTERNAL_RULE.name
+
+    def sentence(self, *, decimals: int = 0, who: Callable[[Address], str] = str) -> str:
+        """Say it to a person; *who* puts names in the place of addresses."""
+        return describe(self, decimals=decimals, who=who)
+
+
+_SENTENCES: Mapping[int, str] = {
+    Restriction.NONE: "The transfer is allowed.",
+    Restriction.PAUSED: "All transfers are paused by the issuer.",
+    Restriction.SENDER_FROZEN: "{account} is frozen and cannot send.",
+    Restriction.RECEIVER_FROZEN: "{account} is frozen and cannot receive.",
+    Restriction.SPENDER_FROZEN: "{account} is frozen and cannot move units for others.",
+    Restriction.BALANCE: "{account} holds {limit} units, less than the {actual} asked for.",
+    Restriction.FROZEN_UNITS: "{account} can move {limit} units, because the rest is frozen; {actual} were asked for.",
+    Restriction.INVALID_SENDER: "Units cannot be sent from the zero address.",
+    Restriction.INVALID_RECEIVER: "Units cannot be sent to {account}.",
+    Restriction.SUPPLY_OVERFLOW: "There would be {actual} units, more than the {limit} a token can count.",
+    Restriction.WALLET_RETIRED: "{account} was lost and replaced, so it can never be used again.",
+    Restriction.HOLDING_CAP: "{account} would hold {actual} units; one investor may hold at most {limit}.",
+    Restriction.HOLDING_SHARE: (
+        "{account} would hold {actual} units; the share of the supply that one investor may hold is {limit}."
+    ),
+    Restriction.INVESTOR_COUNT: "There would be {count_actual} investors; this class may have at most {count_limit}.",
+    Restriction.LOCKUP: "{account} can move {limit} units{until}, because the rest is locked; {actual} were asked for.",
+    Restriction.FLOW_BACK: "Units may not go from {country_limit} to {country_actual}{until}.",
+    Restriction.ISSUER_HOLDING_CAP: (
+        "{account} would hold {actual} units of all classes together; one investor may hold at most {limit}."
+    ),
+    Restriction.ISSUER_INVESTOR_COUNT: (
+        "The issuer would have {count_actual} investors in all classes; it may have at most {count_limit}."
+    ),
+    Restriction.EXTERNAL_RULE: "A rule of the issuer refuses the transfer, without a reason of its own.",
+}
+
+_ADMISSION: Mapping[int, str] = {
+    1: "{account} is not registered as an investor, so it cannot {act}.",
+    2: "The verification of {account} ended on {limit_time}, so it cannot {act} until it is renewed.",
+    3: "{account} was verified by a provider that is not accepted (any more), so it cannot {act}.",
+    4: "{account} lives in {country_actual}, where this class may not be held, so it cannot {act}.",
+    5: "{account} lacks the investor status that residents of its country need to {act} (claims {missing}).",
+    6: "{account} was lost and replaced, so it cannot {act}.",
+    7: "{account} is not verified in the identity registry, so it cannot {act}.",
+}
+
+
+def template(code: int) -> str:
+    """Return the sentence of a *code*, with places for the figures."""
+    if code in EXTERNAL_CODES and code != Restriction.EXTERNAL_RULE:
+        return "A rule of the issuer refuses the transfer (its code {code}; limit {limit}, asked for {actual})."
+    side, reason = divmod(code, 10)
+    if side in (1, 2) and reason in _ADMISSION:
+        return _ADMISSION[reason].replace("{act}", "send" if side == 1 else "receive")
+    return _SENTENCES.get(code, "The transfer is refused with code {code}, unknown to this version of tokenkit.")
+
+
+def describe(refusal: Refusal, *, decimals: int = 0, who: Callable[[Address], str] = str) -> str:
+    """Fill the sentence of *refusal* with its figures, amounts written with *decimals*."""
+    until = f" until {_day(refusal.earliest)}" if refusal.earliest else ""
+    return template(refusal.code).format(
+        code=refusal.code,
+        account=who(refusal.account),
+        limit=_grouped(refusal.limit, decimals),
+        actual=_grouped(refusal.actual, decimals),
+        count_limit=f"{refusal.limit:,}",
+        count_actual=f"{refusal.actual:,}",
+        country_limit=_country(refusal.limit),
+        country_actual=_country(refusal.actual),
+        limit_time=_day(refusal.limit),
+        missing=_bits(refusal.limit & ~refusal.actual),
+        until=until,
+    )
+
+
+def _grouped(units: int, decimals: int) -> str:
+    whole, point, fraction = format_units(units, decimals).partition(".")
+    return f"{int(whole):,}{point}{fraction}"
+
+
+def _country(numeric: int) -> str:
+    try:
+        return parse_country(numeric).name
+    except InvalidCountry:
+        return f"country {numeric}"
+
+
+def _day(second: int | None) -> str:
+    if second is None or second >= 2**40:
+        return "an unknown time"
+    return f"{from_unix(second):%Y-%m-%d %H:%M} UTC"
+
+
+def _bits(claims: int) -> str:
+    return ", ".join(str(bit) for bit in range(32) if claims >> bit & 1) or "unknown"
