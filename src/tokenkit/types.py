@@ -8,10 +8,25 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NewType
 
-from tokenkit._keccak import keccak as keccak
-from tokenkit.countries import Country as Country
-from tokenkit.countries import parse_country as parse_country
+from tokenkit._keccak import keccak
+from tokenkit.countries import COUNTRIES, Country, parse_country
 from tokenkit.errors import InvalidAddress, InvalidAmount, InvalidInput
+
+__all__ = [
+    "COUNTRIES",
+    "UINT96_MAX",
+    "ZERO_ADDRESS",
+    "Address",
+    "Country",
+    "address_from_bytes",
+    "format_units",
+    "from_unix",
+    "keccak",
+    "parse_address",
+    "parse_country",
+    "parse_units",
+    "to_unix",
+]
 
 Address = NewType("Address", str)
 """An account address with its EIP-55 checksum. Made by :func:`parse_address` or :func:`address_from_bytes` only."""
@@ -25,7 +40,7 @@ _HEX_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
-def parse_address(value: str) -> Address:
+def parse_address(value: object) -> Address:
     """Read an address and give it its EIP-55 checksum.
 
     Raises:

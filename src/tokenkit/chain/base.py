@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from tokenkit.chain.signers import Signer
-from tokenkit.errors import Reverted
-from tokenkit.types import Address
+if TYPE_CHECKING:
+    from tokenkit.chain.signers import Signer
+    from tokenkit.errors import Reverted
+    from tokenkit.types import Address
 
 MAX_TRANSACTION_GAS = 16_777_216
 """No transaction may ask for more gas (EIP-7825, live on mainnet since Osaka; py-evm and anvil do not enforce it, so tokenkit does)."""

@@ -5,25 +5,28 @@ Everything above eth-tester's serialisers is bypassed here: a call costs a tenth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from eth._utils.address import generate_contract_address
 from eth.chains.base import MiningChain
 from eth.constants import GENESIS_PARENT_HASH
 from eth.db import get_db_backend
 from eth.exceptions import OutOfGas, Revert
-from eth.vm.forks import PragueVM
+from eth.vm.forks.prague import PragueVM
 from eth.vm.message import Message
 from eth.vm.spoof import SpoofTransaction
 from eth_keys.datatypes import PrivateKey
-from eth_tester.backends.pyevm.main import PyEVMBackend, get_default_genesis_params
+from eth_tester.backends.pyevm.main import (  # type: ignore[import-untyped]  # ships no types
+    PyEVMBackend,
+    get_default_genesis_params,
+)
 from eth_typing import Address as RawAddress
 from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from eth.abc import (
         BlockAPI,
@@ -68,7 +71,7 @@ class EvmChain(MiningChain):
     chain_id = CHAIN_ID
     vm_configuration = ((0, PragueVM),)  # type: ignore[assignment]  # block numbers are ints here, as everywhere in py-evm
 
-    def create_header_from_parent(self, parent_header: BlockHeaderAPI, **header_params: Any) -> BlockHeaderAPI:
+    def create_header_from_parent(self, parent_header: BlockHeaderAPI, **header_params: Any) -> BlockHeaderAPI:  # noqa: ANN401 - py-evm's signature
         """Make the next block's header: one second on, the same gas limit, and a reproducible PREVRANDAO."""
         number = parent_header.block_number + 1
         fixed = {
@@ -107,13 +110,20 @@ class EvmChain(MiningChain):
         """
         with _undone(state):
             state.mark_address_warm(sender)
-            state.mark_address_warm(to)
-            code, delegate = state.get_transaction_executor().get_code_at_address(to)  # type: ignore[attr-defined]
-            message = Message(
-                gas=gas, to=to, sender=sender, value=value, data=data, code=code, is_delegation=delegate is not None
-            )
             context = state.get_transaction_context_class()(gas_price=0, origin=sender)
-            computation = state.computation_class.apply_message(state, message, context)  # type: ignore[attr-defined]
+            machine = state.computation_class
+            if to:
+                state.mark_address_warm(to)
+                code, delegate = state.get_transaction_executor().get_code_at_address(to)  # type: ignore[attr-defined]
+                fields = {"to": to, "data": data, "code": code, "is_delegation": delegate is not None}
+                message = Message(gas=gas, sender=sender, value=value, **fields)
+                computation = machine.apply_message(state, message, context)
+            else:
+                created = generate_contract_address(sender, state.get_nonce(sender))
+                message = Message(
+                    gas=gas, to=to, sender=sender, value=value, data=b"", code=data, create_address=created
+                )
+                computation = machine.apply_create_message(state, message, context)
         return _output(computation)
 
     def estimate(self, *, to: bytes, data: bytes, value: int, sender: RawAddress, limit: int) -> int:
@@ -204,7 +214,7 @@ class TesterBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester ships no 
         """Start again from the first block. eth-tester's own genesis settings do not apply."""
         self.account_keys = tuple(PrivateKey(number.to_bytes(32, "big")) for number in range(1, self._accounts + 1))
         parameters = get_default_genesis_params({"timestamp": GENESIS_TIME, "gas_limit": BLOCK_GAS_LIMIT})
-        self.chain = EvmChain.from_genesis(get_db_backend(), parameters, self._funded())
+        self.chain = cast("EvmChain", EvmChain.from_genesis(get_db_backend(), parameters, self._funded()))
         self.chain.chain_id = self._chain_id
 
     def call(self, transaction: Mapping[str, Any], block_number: int | str = "latest") -> bytes:
@@ -212,7 +222,7 @@ class TesterBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester ships no 
         state = self.chain.state_at(self._header(block_number))
         return self.chain.run(
             state,
-            to=transaction["to"],
+            to=transaction.get("to", b""),
             data=transaction.get("data", b""),
             sender=transaction["from"],
             value=transaction.get("value", 0),

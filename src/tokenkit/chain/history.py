@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eth._utils.address import generate_contract_address
@@ -12,6 +11,8 @@ from tokenkit.chain.base import Log, Receipt, Topics
 from tokenkit.types import Address, address_from_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eth.abc import BlockAPI, ReceiptAPI, SignedTransactionAPI
 
     from tokenkit.chain.evm import EvmChain

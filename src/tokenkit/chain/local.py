@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +29,8 @@ from tokenkit.errors import (
 from tokenkit.types import Address, address_from_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from eth.abc import BlockHeaderAPI, StateAPI
 
     from tokenkit.chain.base import UnsignedTransaction

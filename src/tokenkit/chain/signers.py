@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from eth_account import Account
 
@@ -18,7 +17,10 @@ from tokenkit.errors import InvalidKey, NodeError, TransactionRejected
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from eth_account.signers.local import LocalAccount
+    from eth_account.types import TransactionDictType
 
 DEFAULT_KEY_VARIABLE = "TOKENKIT_PRIVATE_KEY"
 
@@ -99,7 +101,7 @@ class LocalSigner:
     def sign_transaction(self, fields: Mapping[str, int | str]) -> bytes:
         """Return the signed bytes of an unsigned transaction."""
         try:
-            return bytes(self._account.sign_transaction(dict(fields)).raw_transaction)
+            return bytes(self._account.sign_transaction(cast("TransactionDictType", dict(fields))).raw_transaction)
         except Exception as error:  # eth_account raises whatever its codecs raise
             raise TransactionRejected(f"The transaction cannot be signed: {error}") from error
 
