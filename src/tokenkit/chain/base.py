@@ -52,7 +52,11 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a mined transaction."""
+    """What became of a mined transaction.
+
+    ``output`` is known for a transaction that was just sent from here: what the contract answered when it was mined (embedded chain), or
+    when it was tried just before (a node keeps no answers).
+    """
 
     transaction_hash: str
     block_number: int
@@ -61,6 +65,7 @@ class Receipt:
     gas_used: int
     contract_address: Address | None
     logs: tuple[Log, ...]
+    output: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,8 +158,8 @@ class EvmChain(MiningChain):
             tried = (least + most) // 2
         return most
 
-    def execute(self, transaction: SignedTransactionAPI) -> tuple[BlockAPI, ReceiptAPI]:
-        """Mine a block of just *transaction*, or change nothing if a contract refuses it.
+    def execute(self, transaction: SignedTransactionAPI) -> tuple[BlockAPI, ReceiptAPI, bytes]:
+        """Mine a block of just *transaction*, or change nothing if a contract refuses it; return its output last.
 
         Raises:
             Halted: it did not end well.
@@ -169,10 +169,10 @@ class EvmChain(MiningChain):
             raise ValidationError(f"gas {transaction.gas} is above the block gas limit {self.header.gas_limit}")
         machine = self.get_vm(self.header)
         receipt, computation = machine.apply_transaction(self.header, transaction)
-        _output(computation)
+        output = _output(computation)
         header = machine.add_receipt_to_header(self.header, receipt)
         block = machine.set_block_transactions_and_withdrawals(machine.get_block(), header, (transaction,), (receipt,))
-        return self._append(machine.finalize_block(block).block), receipt
+        return self._append(machine.finalize_block(block).block), receipt, output
 
     def mine_empty(self) -> BlockAPI:
         """Mine a block without transactions."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eth.exceptions import InsufficientFunds
@@ -242,8 +242,8 @@ class LocalChain:
                 )
             if on_signed is not None:
                 on_signed("0x" + transaction.hash.hex(), signed)
-            block, receipt = self._evm.execute(transaction)
-        return self._history.add(block, (receipt,))[0]
+            block, receipt, output = self._evm.execute(transaction)
+        return replace(self._history.add(block, (receipt,))[0], output=output)
 
     def _header(self, block: BlockId) -> BlockHeaderAPI:
         latest = self._head()[1]

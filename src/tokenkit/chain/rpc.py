@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tokenkit.chain import wire
@@ -87,7 +88,7 @@ class RpcChain(NodeReader):
         if signer is None:
             raise ReadOnly
         sender = signer.address
-        self._try(transaction, sender)
+        output = self._try(transaction, sender)
         fields = self._fields(transaction, sender)
         with self._nonces.take(self.chain_id, sender, lambda: self._count(sender)) as nonce:
             signed = signer.sign_transaction({**fields, "nonce": nonce})
@@ -95,7 +96,7 @@ class RpcChain(NodeReader):
             if on_signed is not None:
                 on_signed(transaction_hash, signed)
             self._hand_over(signed, transaction_hash)
-        return self.wait(transaction_hash)
+        return replace(self.wait(transaction_hash), output=output)
 
     def broadcast(self, signed: bytes) -> Receipt:
         """Send a transaction signed elsewhere and wait until it is mined."""
@@ -135,12 +136,12 @@ class RpcChain(NodeReader):
     def _count(self, sender: Address) -> int:
         return wire.integer(self._read("eth_getTransactionCount", sender, "pending"))
 
-    def _try(self, transaction: Transaction, sender: Address) -> None:
+    def _try(self, transaction: Transaction, sender: Address) -> bytes:
         """Run *transaction* as a call, so that a refusal is known before anything is paid."""
         gas = refuse_above_cap(MAX_TRANSACTION_GAS if transaction.gas is None else transaction.gas)
         self._check_chain()
         fields = wire.call_fields(transaction, sender, gas=gas)
-        self._read("eth_call", fields, wire.block_id(self._preflight), contract=transaction.to)
+        return wire.octets(self._read("eth_call", fields, wire.block_id(self._preflight), contract=transaction.to))
 
     def _fields(self, transaction: Transaction, sender: Address) -> dict[str, int | str]:
         latest = self._block_fields("latest")
