@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IRights} from "./IRights.sol";
+
 /// @title Meetings
 /// @notice Meetings of a token's holders: a record date, an agenda, ballots until the close, results nobody can change.
-interface IMeetings {
+interface IMeetings is IRights {
     /// @notice What a resolution needs to pass.
     enum Majority {
         Simple, // for > against
@@ -92,14 +94,8 @@ interface IMeetings {
     /// @notice An agenda has 1 to `limit` resolutions.
     error InvalidAgenda(uint256 limit);
 
-    /// @notice The address is not a contract that can be used here.
-    error InvalidContract(address account);
-
     /// @notice The voting window must lie ahead, after the record date, and be open for at least an hour.
     error InvalidWindow(uint48 opens, uint48 closes);
-
-    /// @notice The record date is not scheduled in the token.
-    error RecordDateNotScheduled(uint48 recordDate);
 
     /// @notice A share in basis points is at most 10,000.
     error InvalidShare(uint16 bps);
@@ -121,15 +117,6 @@ interface IMeetings {
 
     /// @notice The ballot marks a choice that does not exist, or a resolution that is not on the agenda.
     error InvalidBallot(uint128 choices);
-
-    /// @notice Only the holder, or the wallet that replaced it, may vote.
-    error NotHolder(address caller, address holder);
-
-    /// @notice Addresses must be in ascending order, without repetition.
-    error NotAscending(address previous, address next);
-
-    /// @notice At most `limit` wallets can be excluded.
-    error TooManyExcluded(uint256 limit);
 
     /// @notice Calls a meeting.
     /// @dev Power: issuer.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IRights} from "./IRights.sol";
+
 /// @title Payouts
 /// @notice Dividends and other payments to the holders of a token at a record date, funded in full when declared.
 /// @dev Terms never change after declaration. Trusts the token for what was held, and the asset not to lie about balances.
-interface IPayouts {
+interface IPayouts is IRights {
     /// @notice How a payout is declared.
     struct Declaration {
         address token; // share class
@@ -70,12 +72,6 @@ interface IPayouts {
     /// @notice A payout needs an amount.
     error NothingToPay();
 
-    /// @notice The address is not a contract that can be used here.
-    error InvalidContract(address account);
-
-    /// @notice The record date is not scheduled in the token.
-    error RecordDateNotScheduled(uint48 recordDate);
-
     /// @notice The record date has not come yet.
     error BeforeRecordDate(uint48 recordDate);
 
@@ -87,12 +83,6 @@ interface IPayouts {
 
     /// @notice The asset delivered less, or more, than was asked for.
     error AssetNotConserving(address asset, uint256 expected, uint256 received);
-
-    /// @notice Addresses must be in ascending order, without repetition.
-    error NotAscending(address previous, address next);
-
-    /// @notice At most `limit` wallets can be excluded.
-    error TooManyExcluded(uint256 limit);
 
     /// @notice Nobody holds units that share in this payout.
     error NoEntitledUnits(uint256 payoutId);
@@ -106,11 +96,11 @@ interface IPayouts {
     /// @notice This wallet was paid already.
     error AlreadyPaid(uint256 payoutId, address holder);
 
-    /// @notice Only the holder, or the wallet that replaced it, may claim.
-    error NotHolder(address caller, address holder);
-
     /// @notice The wallet is frozen; its share is kept.
     error HolderFrozen(address holder);
+
+    /// @notice The register shows more units than it counted, so the payout's money would not suffice.
+    error RegisterOverstated(uint256 payoutId, uint256 share, uint256 left);
 
     /// @notice The asset refused the payment.
     error PaymentFailed(address asset, address payee, uint256 amount);
