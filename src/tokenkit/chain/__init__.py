@@ -9,9 +9,11 @@ from tokenkit.chain.base import (
     Block,
     BlockId,
     Chain,
+    DevelopmentChain,
     Log,
     OnSigned,
     Receipt,
+    Snapshot,
     Topics,
     Transaction,
     UnsignedTransaction,
@@ -21,15 +23,20 @@ from tokenkit.chain.fees import FeePolicy
 from tokenkit.chain.signers import KeystoreSigner, LocalSigner, NodeSigner, Signer
 
 if TYPE_CHECKING:
-    from tokenkit.chain.local import LocalChain, Snapshot
+    from tokenkit.chain.anvil import AnvilChain, AnvilNode
+    from tokenkit.chain.local import LocalChain
     from tokenkit.chain.provider import TesterProvider
+    from tokenkit.chain.recording import RecordingChain
     from tokenkit.chain.rpc import RpcChain
 
 __all__ = [
     "MAX_TRANSACTION_GAS",
+    "AnvilChain",
+    "AnvilNode",
     "Block",
     "BlockId",
     "Chain",
+    "DevelopmentChain",
     "FeePolicy",
     "KeystoreSigner",
     "LocalChain",
@@ -38,6 +45,7 @@ __all__ = [
     "NodeSigner",
     "OnSigned",
     "Receipt",
+    "RecordingChain",
     "RpcChain",
     "Signer",
     "Snapshot",
@@ -48,7 +56,14 @@ __all__ = [
     "decode",
 ]
 
-_LATE = {"LocalChain": "local", "Snapshot": "local", "TesterProvider": "provider", "RpcChain": "rpc"}
+_LATE = {
+    "RecordingChain": "recording",
+    "AnvilChain": "anvil",
+    "AnvilNode": "anvil",
+    "LocalChain": "local",
+    "TesterProvider": "provider",
+    "RpcChain": "rpc",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tokenkit.errors import InvalidInput
+
 if TYPE_CHECKING:
     from tokenkit.chain.signers import Signer
     from tokenkit.errors import Reverted
@@ -75,6 +77,14 @@ class Block:
     number: int
     hash: str
     timestamp: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A block to go back to, as often as needed."""
+
+    number: int
+    hash: str
 
 
 class Chain(Protocol):
@@ -165,3 +175,52 @@ class Chain(Protocol):
     def now(self) -> int:
         """Return the timestamp of the latest block; the next block's is not before it."""
         ...
+
+
+class DevelopmentChain(Chain, Protocol):
+    """A chain that obeys its user: funded accounts, time travel, and a way back."""
+
+    @property
+    def accounts(self) -> tuple[Signer, ...]:
+        """Signers with plenty of the native coin, the same on every development chain."""
+        ...
+
+    def travel(self, *, to: int | None = None, by: int | None = None) -> None:
+        """Mine an empty block at the unix second *to*, or *by* seconds after the latest. The next transaction is a second later.
+
+        Raises:
+            InvalidInput: into the past, or both or neither given.
+        """
+        ...
+
+    def mine(self, blocks: int = 1) -> None:
+        """Mine empty blocks."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Remember the latest block."""
+        ...
+
+    def revert(self, snapshot: Snapshot) -> None:
+        """Go back to *snapshot*, which stays good.
+
+        Raises:
+            InvalidInput: the chain knows it no more.
+        """
+        ...
+
+
+def destination(now: int, *, to: int | None, by: int | None) -> int:
+    """Return the second that ``travel`` is meant to reach.
+
+    Raises:
+        InvalidInput: into the past, or both or neither given.
+    """
+    if (to is None) == (by is None):
+        raise InvalidInput("Travel either to a unix second or by a number of seconds.")
+    second = now + (by or 0) if to is None else to
+    if second < now:
+        raise InvalidInput(
+            f"The chain is at {now} already: time cannot run back to {second}. Take a snapshot before, and revert to it."
+        )
+    return second

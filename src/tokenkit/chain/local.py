@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eth.exceptions import InsufficientFunds
 from eth_typing import Address as RawAddress
 from eth_utils.exceptions import ValidationError
 
-from tokenkit.chain.base import MAX_TRANSACTION_GAS, Block, BlockId, Log, OnSigned, Receipt, Topics, Transaction
+from tokenkit.chain.base import (
+    MAX_TRANSACTION_GAS,
+    Block,
+    BlockId,
+    Log,
+    OnSigned,
+    Receipt,
+    Snapshot,
+    Topics,
+    Transaction,
+    destination,
+)
 from tokenkit.chain.decoding import decode, out_of_gas
 from tokenkit.chain.evm import BLOCK_GAS_LIMIT, CHAIN_ID, Halted, TesterBackend
 from tokenkit.chain.fees import refuse_above_cap
@@ -38,14 +49,6 @@ if TYPE_CHECKING:
 
 _MAX_FEE = 10 * 10**9  # wei; the base fee starts at 1 gwei and only falls, since no block here is half full
 _TIP = 10**9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A block to go back to, as often as needed."""
-
-    number: int
-    hash: str
 
 
 class LocalChain:
@@ -178,16 +181,9 @@ class LocalChain:
         Raises:
             InvalidInput: into the past, or both or neither given.
         """
-        if (to is None) == (by is None):
-            raise InvalidInput("Travel either to a unix second or by a number of seconds.")
-        now = self.now()
-        second = now + (by or 0) if to is None else to
-        if second < now:
-            raise InvalidInput(
-                f"The chain is at {now} already: time cannot run back to {second}. Take a snapshot before, and revert to it."
-            )
         with self._lock:
-            if second > now:
+            second = destination(self.now(), to=to, by=by)
+            if second > self.now():
                 self._evm.set_header_timestamp(second)
                 self._evm.mine_empty()
 
