@@ -163,15 +163,17 @@ def merge_notices(notices: dict[str, str], contracts: Mapping[str, Mapping[str, 
         ToolchainError: one error is explained in two ways.
     """
     outputs = [(f"{unit}:{name}", output) for unit, declared in contracts.items() for name, output in declared.items()]
+    clashes = []
     for place, output in outputs:
         for signature, notes in output.get("userdoc", {}).get("errors", {}).items():
             sentence = notes[0]["notice"]
             other = notices.setdefault(signature, sentence)
             if other != sentence:
-                raise ToolchainError(
-                    f"{signature} has one selector, so it needs one sentence. Write the same @notice everywhere, or rename one.\n"
-                    f"  elsewhere: {other}\n  {place}: {sentence}"
-                )
+                clashes.append(f"{signature}: {other!r}, but in {place}: {sentence!r}")
+    if clashes:
+        raise ToolchainError(
+            "One error needs one sentence. Write the same @notice, or rename one.\n" + "\n".join(clashes)
+        )
     for _, output in outputs:
         for signature, notes in output.get("devdoc", {}).get("errors", {}).items():
             if "details" in notes[0]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _TAKEN = frozenset(dir(Reverted)) | {"data", "contract", "transaction"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_QUOTED = re.compile(r"`(\w+)`")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -101,7 +102,9 @@ def _sentence(canonical: str, notice: str | None, fields: Mapping[str, str]) -> 
             )
         return "{" + fields[found[1]] + "}"
 
-    return _PLACEHOLDER.sub(renamed, " ".join(notice.split()))
+    # NatSpec quotes a parameter as `name`; either way its value stands in the sentence.
+    quoted = _QUOTED.sub(lambda found: f"{{{found[1]}}}" if found[1] in fields else found[0], " ".join(notice.split()))
+    return _PLACEHOLDER.sub(renamed, quoted)
 
 
 def _python_type(kind: str) -> str:

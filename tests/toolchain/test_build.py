@@ -84,7 +84,7 @@ def test_merge_notices__one_error_two_sentences__refused() -> None:
     def explained(sentence: str) -> dict[str, Any]:
         return {"userdoc": {"errors": {"Refused()": [{"notice": sentence}]}}}
 
-    with pytest.raises(ToolchainError, match=r"Refused\(\) has one selector"):
+    with pytest.raises(ToolchainError, match=r"Refused\(\): 'No\.', but in B\.sol:B: 'Never\.'"):
         build.merge_notices({}, {"A.sol": {"A": explained("No.")}, "B.sol": {"B": explained("Never.")}})
 
 

@@ -45,14 +45,14 @@ def test_generate__sentence_with_an_unknown_value__refused() -> None:
 def test_generate__error_in_two_artifacts__one_class() -> None:
     artifact = _artifact(
         _error("TooMany", ("uint96", "maxUnits"), ("address", "from")),
-        **{"TooMany(uint96,address)": "{from}: at most {maxUnits}."},
+        **{"TooMany(uint96,address)": "{from}: at most `maxUnits`, not `all`."},
     )
     names = _loaded(reverts.generate({"A": artifact, "B": artifact}))
     refusal = names["TooMany"](5, "0x12")
     assert isinstance(refusal, Reverted)
     assert (refusal.max_units, refusal.from_) == (5, "0x12")
     assert refusal.abi_types == ("uint96", "address")
-    assert refusal.sentence == "0x12: at most 5."
+    assert refusal.sentence == "0x12: at most 5, not `all`."
     assert names["BY_SELECTOR"] == {refusal.selector: names["TooMany"]}
 
 
