@@ -31,9 +31,9 @@ library Payment {
             mstore(add(free, 0x04), shr(96, shl(96, payee)))
             mstore(add(free, 0x24), amount)
             paid := call(limit, asset, 0, free, 0x44, 0x00, 0x20)
-            let affirmed := and(gt(returndatasize(), 0x1f), eq(mload(0x00), 1))
-            let silent := and(iszero(returndatasize()), gt(extcodesize(asset), 0))
-            paid := and(paid, or(affirmed, silent))
+            if iszero(and(gt(returndatasize(), 0x1f), eq(mload(0x00), 1))) {
+                paid := and(paid, and(iszero(returndatasize()), gt(extcodesize(asset), 0)))
+            }
         }
     }
 

@@ -70,6 +70,14 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         mapping(uint256 page => Page) pageOf;
     }
 
+    /// @dev What a share is reckoned from.
+    struct Basis {
+        IRegister token;
+        uint16 index; // of the record date
+        uint128 amount;
+        uint96 denominator; // 0: no units share
+    }
+
     uint256 private constant MIN_OPEN = 1 days;
 
     uint64 private _count; // in the slot of the authority
@@ -138,12 +146,11 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         if (payout.denominator != 0) return;
         if (block.timestamp < payout.recordDate) revert BeforeRecordDate(payout.recordDate);
 
-        (uint16 index, uint96 denominator) = _base(payout);
-        if (denominator == 0) revert NoEntitledUnits(payoutId);
+        Basis memory basis = _basisOf(payout);
+        if (basis.denominator == 0) revert NoEntitledUnits(payoutId);
 
-        payout.index = index;
-        payout.denominator = denominator;
-        emit PayoutSettled(payoutId, denominator);
+        (payout.index, payout.denominator) = (basis.index, basis.denominator);
+        emit PayoutSettled(payoutId, basis.denominator);
     }
 
     // ── Claiming ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,26 +222,36 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         _settle(payoutId, payout);
         if (holders.length == 0) return 0;
 
-        (address[] memory payees, uint256[] memory shares, uint256 due) = _assess(payoutId, payout, holders);
+        (uint32 page, bytes32 holdersHash, address previous) = _turnPage(payout, holders);
+        uint256 left = payout.amount - payout.paid;
+        payout.paid = payout.amount; // Effects first, at their worst: until the page is done nothing is left to spend.
 
-        (uint32 page, bytes32 holdersHash) = _turnPage(payout, holders);
-        _spend(payoutId, payout, due);
-
-        uint256 failed = _disburse(payoutId, payout.asset, holders, payees, shares);
-        if (failed != 0) payout.paid -= uint128(failed); // Cannot truncate: a part of `due`, which fits.
-        amount = due - failed;
+        amount = _payPage(payoutId, payout, holders, previous, left);
+        payout.paid -= uint128(left - amount); // Cannot truncate: a part of `amount`, which fits.
         emit PayoutPushed(payoutId, page, holders[0], holders[holders.length - 1], holdersHash, amount);
     }
 
-    /// @dev What each holder of the page is due: zero for those excluded, paid before, or without units. Notes who is frozen.
-    function _assess(uint256 payoutId, Terms storage payout, address[] calldata holders)
+    function _turnPage(Terms storage payout, address[] calldata holders)
         private
-        returns (address[] memory payees, uint256[] memory shares, uint256 due)
+        returns (uint32 page, bytes32 holdersHash, address previous)
     {
-        payees = new address[](holders.length);
-        shares = new uint256[](holders.length);
+        (page, holdersHash, previous) = (payout.pages + 1, _hash(holders), payout.cursor);
+        payout.pageOf[page] = Page({holdersHash: holdersHash, previous: previous});
+        (payout.cursor, payout.pages) = (holders[holders.length - 1], page);
+        if (!payout.pushed) payout.pushed = true;
+    }
+
+    /// @dev Passes over those excluded, paid before or without units; keeps the shares of those who are frozen or cannot be paid.
+    function _payPage(
+        uint256 payoutId,
+        Terms storage payout,
+        address[] calldata holders,
+        address previous,
+        uint256 left
+    ) private returns (uint256 amount) {
+        Basis memory basis = _basisOf(payout);
         address[] memory excluded = payout.excluded.load(payout.excludedCount);
-        (address previous, uint256 passed, bool claimedAhead) = (payout.cursor, 0, payout.claimedAhead);
+        (address asset, bool claimedAhead, uint256 passed) = (payout.asset, payout.claimedAhead, 0);
 
         for (uint256 i; i < holders.length; ++i) {
             address holder = holders[i];
@@ -246,39 +263,12 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
             if (passed < excluded.length && excluded[passed] == holder) continue;
             if (claimedAhead && _statusOf(payoutId, holder) == Status.Paid) continue;
 
-            (uint256 share, address payee, bool frozen) = _shareOf(payout, holder);
-            if (frozen && share != 0) {
-                _keep(payoutId, holder, share, abi.encodeWithSelector(HolderFrozen.selector, payee));
-                continue;
-            }
-            (payees[i], shares[i]) = (payee, share);
-            due += share;
-        }
-    }
-
-    function _turnPage(Terms storage payout, address[] calldata holders)
-        private
-        returns (uint32 page, bytes32 holdersHash)
-    {
-        holdersHash = _hash(holders);
-        page = ++payout.pages;
-        payout.pageOf[page] = Page({holdersHash: holdersHash, previous: payout.cursor});
-        payout.cursor = holders[holders.length - 1];
-        if (!payout.pushed) payout.pushed = true;
-    }
-
-    function _disburse(
-        uint256 payoutId,
-        address asset,
-        address[] calldata holders,
-        address[] memory payees,
-        uint256[] memory shares
-    ) private returns (uint256 failed) {
-        for (uint256 i; i < holders.length; ++i) {
-            if (shares[i] == 0 || Payment.tryTransfer(asset, payees[i], shares[i])) continue;
-
-            _keep(payoutId, holders[i], shares[i], Payment.reason());
-            failed += shares[i];
+            (uint256 share, address payee, bool frozen) = _proRata(basis, holder);
+            if (share == 0) continue;
+            if (share > left - amount) revert RegisterOverstated(payoutId, share, left - amount);
+            if (frozen) _keep(payoutId, holder, share, abi.encodeWithSelector(HolderFrozen.selector, payee));
+            else if (Payment.tryTransfer(asset, payee, share)) amount += share;
+            else _keep(payoutId, holder, share, Payment.reason());
         }
     }
 
@@ -365,11 +355,14 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         if (payout.closed) revert PayoutIsClosed(payoutId);
     }
 
-    /// @dev The record date's index and the units that share, settled or not yet; the record date must have passed.
-    function _base(Terms storage payout) private view returns (uint16 index, uint96 denominator) {
-        (index, denominator) = (payout.index, payout.denominator);
-        if (denominator != 0) return (index, denominator);
-        return Rights.unitsOf(payout.token, payout.recordDate, payout.excluded, payout.excludedCount);
+    /// @dev Settled or not yet; the record date must have passed.
+    function _basisOf(Terms storage payout) private view returns (Basis memory basis) {
+        (basis.token, basis.denominator) = (IRegister(payout.token), payout.denominator);
+        (basis.amount, basis.index) = (payout.amount, payout.index);
+        if (basis.denominator == 0) {
+            (basis.index, basis.denominator) =
+                Rights.unitsOf(payout.token, payout.recordDate, payout.excluded, payout.excludedCount);
+        }
     }
 
     /// @dev What a wallet shares, who gets it now, and whether that one is frozen.
@@ -378,12 +371,19 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         view
         returns (uint256 share, address payee, bool frozen)
     {
-        (uint16 index, uint96 denominator) = _base(payout);
-        uint256 units;
-        (units, payee, frozen) = IRegister(payout.token).entitlement(holder, index);
+        (share, payee, frozen) = _proRata(_basisOf(payout), holder);
+        if (payout.excluded.excludes(payout.excludedCount, holder)) share = 0;
+    }
 
-        bool shares = denominator != 0 && !payout.excluded.excludes(payout.excludedCount, holder);
-        if (shares) share = Math.mulDiv(payout.amount, units, denominator); // rounds down: the rest is dust
+    /// @dev The same for a wallet that is not excluded.
+    function _proRata(Basis memory basis, address holder)
+        private
+        view
+        returns (uint256 share, address payee, bool frozen)
+    {
+        uint256 units;
+        (units, payee, frozen) = basis.token.entitlement(holder, basis.index);
+        if (basis.denominator != 0) share = Math.mulDiv(basis.amount, units, basis.denominator); // rounds down: the rest is dust
     }
 
     function _cursorOf(Terms storage payout) private view returns (address) {
@@ -404,8 +404,15 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         return holders[i] != holder;
     }
 
-    function _hash(address[] calldata holders) private pure returns (bytes32) {
-        return keccak256(abi.encodePacked(holders));
+    /// @dev keccak256(abi.encodePacked(holders)), whose elements are words, without reading them one by one.
+    function _hash(address[] calldata holders) private pure returns (bytes32 holdersHash) {
+        // Cannot harm memory: writes, unallocated, what is free.
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            let size := shl(5, holders.length)
+            calldatacopy(free, holders.offset, size)
+            holdersHash := keccak256(free, size)
+        }
     }
 
     function _statusOf(uint256 payoutId, address holder) private view returns (Status) {

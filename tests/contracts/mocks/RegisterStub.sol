@@ -6,11 +6,15 @@ import {IRegister} from "../../../contracts/interfaces/ISecurityToken.sol";
 /// @title Register whose holdings a test writes down
 /// @notice Answers what payouts and meetings ask of a token, from what it was told. Can be told lies.
 contract RegisterStub is IRegister {
+    struct Standing {
+        address successor;
+        bool frozen;
+    }
+
     uint48[] public recordDates;
     mapping(uint256 index => mapping(address account => uint256)) public unitsAt;
     mapping(uint256 index => uint256) private _supplyAt;
-    mapping(address account => address) public successorOf;
-    mapping(address account => bool) public isFrozen;
+    mapping(address account => Standing) public standingOf;
 
     /// @notice Schedules a record date, after those known already.
     function schedule(uint48 recordDate) external {
@@ -31,11 +35,11 @@ contract RegisterStub is IRegister {
     }
 
     function succeed(address lost, address replacement) external {
-        successorOf[lost] = replacement;
+        standingOf[lost].successor = replacement;
     }
 
     function freeze(address account, bool frozen) external {
-        isFrozen[account] = frozen;
+        standingOf[account].frozen = frozen;
     }
 
     function recordDateIndex(uint48 recordDate) public view returns (uint16 index) {
@@ -57,8 +61,9 @@ contract RegisterStub is IRegister {
         view
         returns (uint256 units, address holder, bool frozen)
     {
-        holder = successorOf[account] == address(0) ? account : successorOf[account];
-        return (unitsAt[index][account], holder, isFrozen[holder]);
+        Standing memory standing = standingOf[account];
+        if (standing.successor == address(0)) return (unitsAt[index][account], account, standing.frozen);
+        return (unitsAt[index][account], standing.successor, standingOf[standing.successor].frozen);
     }
 
     function supplyAt(uint16 index) external view returns (uint256 units) {
