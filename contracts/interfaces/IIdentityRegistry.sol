@@ -79,6 +79,9 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice The two wallets do not belong to the same investor.
     error NotSameInvestor(address wallet, address identity);
 
+    /// @notice The investor is registered with other facts; update them first, or give the same.
+    error FactsDiffer(address wallet, address identity);
+
     /// @notice An investor may have at most `limit` wallets.
     error TooManyWallets(address identity, uint256 limit);
 
@@ -97,6 +100,9 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice The terms contradict themselves: `group` is the index of the offending country group.
     error InvalidTerms(uint256 group);
 
+    /// @notice Terms that accept no provider would admit nobody.
+    error NoProviderAccepted();
+
     /// @notice The token is not bound to this registry.
     error TokenNotBound(address token);
 
@@ -105,6 +111,12 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
 
     /// @notice At most `limit` tokens share one registry.
     error TooManyTokens(uint256 limit);
+
+    /// @notice The address is not a token contract.
+    error NotAToken(address token);
+
+    /// @notice The token still asks here; point it to another registry first.
+    error TokenInUse(address token);
 
     /// @notice The arrays differ in length.
     error LengthMismatch(uint256 expected, uint256 actual);
@@ -155,8 +167,8 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @dev Power: compliance officer. At most 16 tokens.
     function bindToken(address token) external;
 
-    /// @notice Ends that.
-    /// @dev Power: compliance officer.
+    /// @notice Ends that, and its terms.
+    /// @dev Power: compliance officer. The token must ask elsewhere first.
     function unbindToken(address token) external;
 
     /// @notice The facts of a wallet; zeros if it is not registered.
@@ -165,13 +177,13 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice All wallets of the investor this wallet belongs to, retired ones included; empty if it is not registered.
     function walletsOf(address wallet) external view returns (address[] memory wallets);
 
-    /// @notice The investor a wallet belongs or belonged to; zero if none.
+    /// @notice The investor a wallet belongs to, or belonged to when it was retired; zero if none.
     function investorOf(address wallet) external view returns (address identity);
 
     /// @notice Whether a wallet may hold a token under its terms, until when, and on what facts. Never reverts.
     function admission(address token, address wallet) external view returns (Admission memory);
 
-    /// @notice A token's terms; `groups` as they were set.
+    /// @notice A token's terms; `groups` as they were set, the countries of each in ascending order.
     function termsOf(address token)
         external
         view

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Kind} from "../types/Move.sol";
-import {Verdict} from "../types/Verdict.sol";
-
 /// @title What payouts, meetings and rulebooks ask of a token
 interface IRegister {
     /// @notice There is no such record date, or it has not come yet.
@@ -70,14 +67,17 @@ interface ISecurityToken is IRegister {
     /// @param actual What was asked for.
     error TransferRestricted(uint8 code, address account, uint256 limit, uint256 actual);
 
-    /// @notice More units than a token can count.
-    error UnitsOverflow(uint256 units);
-
     /// @notice A forced transfer needs two different wallets.
     error ForcedToSelf(address account);
 
+    /// @notice The wallet cannot be recovered into that wallet.
+    error InvalidRecovery(address lost, address replacement);
+
     /// @notice At most 18 decimals.
     error InvalidDecimals(uint8 decimals);
+
+    /// @notice The office is not a contract.
+    error InvalidOffice(address office);
 
     /// @notice The name of a token cannot be empty.
     error EmptyName();
@@ -85,35 +85,20 @@ interface ISecurityToken is IRegister {
     /// @notice The arrays differ in length.
     error LengthMismatch(uint256 expected, uint256 actual);
 
-    /// @notice The contract is not an identity registry, or does not serve this token.
-    error InvalidRegistry(address registry);
-
-    /// @notice The contract is not a rulebook, or does not serve this token.
-    error InvalidRulebook(address rulebook);
-
-    /// @notice Only the token's registry may call this.
-    error OnlyRegistry(address caller);
-
     /// @notice A record date must lie ahead and cannot be scheduled twice.
     error InvalidRecordDate(uint48 recordDate);
 
     /// @notice At most `limit` record dates may lie ahead.
     error TooManyRecordDates(uint256 limit);
 
-    /// @notice The token is paused already, or not paused.
-    error PauseUnchanged();
-
-    /// @notice More than the frozen units cannot be released.
-    error UnfreezeExceedsFrozen(address account, uint256 frozen, uint256 requested);
-
-    /// @notice The wallet cannot be recovered into that wallet.
-    error InvalidRecovery(address lost, address replacement);
-
     /// @notice The permit's deadline has passed.
     error ERC2612ExpiredSignature(uint256 deadline);
 
     /// @notice The permit was not signed by the owner.
-    error ERC2612InvalidSigner(address signer, address owner);
+    error ERC2612InvalidSigner(address owner);
+
+    /// @notice The contract that answers what this one does not: {ITokenOffice}.
+    function office() external view returns (address);
 
     /// @notice Sets up a token behind a proxy; once. Nobody is admitted before `setIdentityRegistry`.
     function initialize(Setup calldata setup) external;
@@ -135,14 +120,6 @@ interface ISecurityToken is IRegister {
     /// @dev Power: enforcement.
     function forceTransfer(address from, address to, uint256 units, string calldata reason, bytes32 documentHash)
         external;
-
-    /// @notice Freezes or releases a wallet.
-    /// @dev Power: enforcement.
-    function freezeWallet(address account, bool frozen, string calldata reason, bytes32 documentHash) external;
-
-    /// @notice Sets the frozen units of a wallet; may be more than it holds.
-    /// @dev Power: enforcement.
-    function freezeUnits(address account, uint256 units, string calldata reason, bytes32 documentHash) external;
 
     /// @notice Moves everything a lost wallet has, and its rights at past record dates, to another wallet of the same investor.
     /// @dev Power: enforcement. The registry retires the lost wallet; repeat it in each token of the issuer.
@@ -166,35 +143,4 @@ interface ISecurityToken is IRegister {
 
     /// @notice Units in issue at a passed record date.
     function totalSupplyAt(uint48 recordDate) external view returns (uint256);
-
-    /// @notice Every restriction that would refuse a movement, with limits, the largest amount that would pass and the earliest time.
-    /// @dev The same check as the movement itself. Empty: it would pass. `operator` for transfers: holder or spender.
-    function explain(Kind kind, address operator, address from, address to, uint256 units)
-        external
-        view
-        returns (Verdict[] memory verdicts);
-
-    /// @notice The wallet that replaced a lost one; zero if none did.
-    function successorOf(address account) external view returns (address);
-
-    /// @notice What a wallet may move: its balance less frozen units.
-    function unfrozenBalanceOf(address account) external view returns (uint256);
-
-    /// @notice A wallet's line in the ledger, decoded.
-    function rowOf(address account)
-        external
-        view
-        returns (
-            uint256 units,
-            uint256 validUntil,
-            uint256 stamp,
-            uint256 recordDate,
-            uint256 historyLength,
-            uint256 country,
-            uint256 claims,
-            uint256 flags
-        );
-
-    /// @notice The version of admissions; rows stamped with it are admitted without asking.
-    function admissionVersion() external view returns (uint256);
 }

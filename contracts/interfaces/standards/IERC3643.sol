@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title ERC-3643: the token's own functions (ERC-20 aside)
-/// @notice Names and events as in the EIP's text (nothing indexed there that the EIP does not index).
-interface IERC3643 {
+/// @title ERC-3643: the token's functions that move units (ERC-20 aside)
+interface IERC3643Movements {
+    event RecoverySuccess(address lostWallet, address newWallet, address investorOnchainID);
+
+    function batchForcedTransfer(address[] calldata fromList, address[] calldata toList, uint256[] calldata amounts)
+        external;
+    function recoveryAddress(address lostWallet, address newWallet, address investorOnchainID) external returns (bool);
+    function mint(address to, uint256 amount) external;
+    function burn(address userAddress, uint256 amount) external;
+    function batchTransfer(address[] calldata toList, uint256[] calldata amounts) external;
+    function batchMint(address[] calldata toList, uint256[] calldata amounts) external;
+    function batchBurn(address[] calldata userAddresses, uint256[] calldata amounts) external;
+}
+
+/// @title ERC-3643: the token's other functions
+/// @notice Names and events as in the EIP's text (nothing indexed that the EIP does not index).
+/// @dev `forcedTransfer` and `getFrozenTokens` are shared with ERC-7943 and stand there.
+interface IERC3643Office {
     event UpdatedTokenInformation(
         string newName, string newSymbol, uint8 newDecimals, string newVersion, address newOnchainID
     );
     event IdentityRegistryAdded(address indexed identityRegistry);
     event ComplianceAdded(address indexed compliance);
-    event RecoverySuccess(address lostWallet, address newWallet, address investorOnchainID);
     event AddressFrozen(address indexed userAddress, bool indexed isFrozen, address indexed owner);
     event TokensFrozen(address indexed userAddress, uint256 amount);
     event TokensUnfrozen(address indexed userAddress, uint256 amount);
@@ -33,15 +47,7 @@ interface IERC3643 {
     function unfreezePartialTokens(address userAddress, uint256 amount) external;
     function setIdentityRegistry(address identityRegistry) external;
     function setCompliance(address compliance) external;
-    function mint(address to, uint256 amount) external;
-    function burn(address userAddress, uint256 amount) external;
-    function recoveryAddress(address lostWallet, address newWallet, address investorOnchainID) external returns (bool);
 
-    function batchTransfer(address[] calldata toList, uint256[] calldata amounts) external;
-    function batchForcedTransfer(address[] calldata fromList, address[] calldata toList, uint256[] calldata amounts)
-        external;
-    function batchMint(address[] calldata toList, uint256[] calldata amounts) external;
-    function batchBurn(address[] calldata userAddresses, uint256[] calldata amounts) external;
     function batchSetAddressFrozen(address[] calldata userAddresses, bool[] calldata freeze) external;
     function batchFreezePartialTokens(address[] calldata userAddresses, uint256[] calldata amounts) external;
     function batchUnfreezePartialTokens(address[] calldata userAddresses, uint256[] calldata amounts) external;

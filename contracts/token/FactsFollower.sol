@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IAdmissionHooks} from "../interfaces/IIdentityRegistry.sol";
+import {IRulebookFace} from "../interfaces/IRulebook.sol";
+import {Kind, Move, Party} from "../types/Move.sol";
+import {Judge} from "./Judge.sol";
+import {Row} from "./Row.sol";
+
+/// @title Facts follower
+/// @notice Keeps stamps and counters right when the registry's facts change.
+/// @dev Calls of others than the registry in force change nothing and do not revert: a former registry must not be held up.
+abstract contract FactsFollower is Judge, IAdmissionHooks {
+    /// @inheritdoc IAdmissionHooks
+    function admissionsChanged() external {
+        if (msg.sender == _registry) _voidAdmissions();
+    }
+
+    /// @inheritdoc IAdmissionHooks
+    function beforeFactsChange(address[] calldata wallets) external {
+        if (msg.sender != _registry) return;
+
+        Party memory leaving;
+        leaving.wallet = wallets[0];
+        leaving.held = _sum(wallets);
+        leaving.units = leaving.held;
+        Row row = _rows[wallets[0]];
+        leaving.country = row.country();
+        leaving.claims = row.claims();
+        Party memory nobody;
+        _reclassify(leaving, nobody, leaving.held);
+    }
+
+    /// @inheritdoc IAdmissionHooks
+    function afterFactsChange(address[] calldata wallets, uint16 country, uint32 claims) external {
+        if (msg.sender != _registry) return;
+
+        for (uint256 i = 0; i < wallets.length; ++i) {
+            Row row = _rows[wallets[i]];
+            // A wallet that was never asked about has nothing to clear.
+            if (Row.unwrap(row) == 0) continue;
+            _rows[wallets[i]] = row.withFacts(country, claims, wallets.length > 1).withAdmission(0, 0);
+        }
+        Party memory entering;
+        entering.wallet = wallets[0];
+        entering.country = country;
+        entering.claims = claims;
+        Party memory nobody;
+        _reclassify(nobody, entering, _sum(wallets));
+    }
+
+    /// @dev An investor leaves a set of facts, or enters one: rules that count follow.
+    function _reclassify(Party memory from, Party memory to, uint256 units) private {
+        address book = _config.rulebook();
+        if (units == 0 || book == address(0)) return;
+
+        Move memory move = Move({
+            kind: Kind.Reclassify,
+            operator: msg.sender,
+            sameInvestor: false,
+            from: from,
+            to: to,
+            units: units,
+            supply: _rows[address(0)].units()
+        });
+        IRulebookFace(book).moved(move);
+    }
+
+    function _voidAdmissions() internal {
+        _config = _config.withNextVersion();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
+import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
+import {IRulebookFace} from "../interfaces/IRulebook.sol";
+import {IERC3643IdentityRegistry, IERC3643Movements, IERC3643Office} from "../interfaces/standards/IERC3643.sol";
+import {Kind} from "../types/Move.sol";
+import {Ledger} from "./Ledger.sol";
+import {FROZEN, RETIRED} from "./Row.sol";
+
+/// @title Recovery
+/// @notice A lost wallet's place is taken by another wallet of the same investor.
+abstract contract Recovery is Ledger {
+    /// @dev Everything the lost wallet has goes to the replacement, and its rights at past record dates with it. No admission is asked
+    /// for: the registry vouches that both wallets are the same investor's, and nobody's holding changes.
+    function _recover(address lost, address replacement, address identity) internal {
+        require(
+            lost != replacement && _successors[lost] == address(0) && _successors[replacement] == address(0),
+            ISecurityToken.InvalidRecovery(lost, replacement)
+        );
+        _replaceInRegistry(lost, replacement, identity);
+
+        _successors[lost] = replacement;
+        bool wasFrozen = _rows[lost].has(FROZEN);
+        uint256 frozenUnits = _frozenUnits[lost];
+        if (frozenUnits != 0) _rows[lost] = _setFrozenUnits(lost, _rows[lost], 0);
+        _rows[lost] = _rows[lost].withFlag(RETIRED, true);
+        _settle(_draft(Kind.Forced, msg.sender, lost, replacement, _rows[lost].units()));
+        if (wasFrozen) {
+            _rows[replacement] = _rows[replacement].withFlag(FROZEN, true);
+            emit IERC3643Office.AddressFrozen(replacement, true, msg.sender);
+        }
+        if (frozenUnits != 0) {
+            uint256 frozenTotal = _frozenUnits[replacement] + frozenUnits;
+            _rows[replacement] = _setFrozenUnits(replacement, _rows[replacement], frozenTotal);
+        }
+        emit ISecurityToken.WalletSucceeded(lost, replacement);
+        emit IERC3643Movements.RecoverySuccess(lost, replacement, identity);
+
+        address book = _config.rulebook();
+        if (book != address(0)) IRulebookFace(book).recovered(lost, replacement);
+    }
+
+    /// @dev A plain ERC-3643 registry has this token as agent; its wallets must carry the same identity.
+    function _replaceInRegistry(address lost, address replacement, address identity) private {
+        if (!_config.isPlainRegistry()) {
+            IIdentityRegistry(_registry).recover(lost, replacement, identity);
+            return;
+        }
+        IERC3643IdentityRegistry registry = IERC3643IdentityRegistry(_registry);
+        require(registry.identity(lost) == identity && identity != address(0), ISecurityToken.InvalidRecovery(lost, replacement));
+        if (registry.contains(replacement)) {
+            require(registry.identity(replacement) == identity, ISecurityToken.InvalidRecovery(lost, replacement));
+        } else {
+            registry.registerIdentity(replacement, identity, registry.investorCountry(lost));
+        }
+        registry.deleteIdentity(lost);
+    }
+}

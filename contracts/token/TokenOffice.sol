@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
+import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
+import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
+import {ITokenOffice} from "../interfaces/ITokenOffice.sol";
+import {IRulebookFace} from "../interfaces/IRulebook.sol";
+import {IERC1404} from "../interfaces/standards/IERC1404.sol";
+import {IERC1643} from "../interfaces/standards/IERC1643.sol";
+import {IERC3643Agents, IERC3643Movements, IERC3643Office} from "../interfaces/standards/IERC3643.sol";
+import {IERC7943Fungible, IERC7943Movements} from "../interfaces/standards/IERC7943.sol";
+import {Kind} from "../types/Move.sol";
+import {Restriction, Verdict} from "../types/Verdict.sol";
+import {Documents} from "./Documents.sol";
+import {FactsFollower} from "./FactsFollower.sol";
+import {Freezing} from "./Freezing.sol";
+import {Permits} from "./Permits.sol";
+import {RestrictionMessages} from "./RestrictionMessages.sol";
+import {FROZEN, Row} from "./Row.sol";
+
+/// @title TokenOffice
+/// @notice What office holders do with a token short of moving units, and what readers ask it: see {ITokenOffice}.
+/// @dev Code that tokens run on their own storage. Called at its own address it has no authority, hence no powers, and it holds no rows. It cannot move
+/// units: the door is the token's.
+contract TokenOffice is
+    FactsFollower,
+    Freezing,
+    Permits,
+    ITokenOffice,
+    IERC1404,
+    IERC1643,
+    IERC3643Office,
+    IERC3643Agents,
+    IERC7943Fungible
+{
+    using Documents for Documents.Store;
+
+    bytes4 private constant MINT = IERC3643Movements.mint.selector;
+    bytes4 private constant FORCED_TRANSFER = IERC7943Movements.forcedTransfer.selector;
+
+    constructor() AccessManaged(address(0)) {}
+
+    /* FREEZING */
+
+    /// @inheritdoc ITokenOffice
+    function freezeWallet(address account, bool frozen, string calldata reason, bytes32 documentHash)
+        external
+        restricted
+    {
+        _freezeWallet(account, frozen);
+        emit ISecurityToken.Justified(msg.sender, msg.sig, account, reason, documentHash);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function setAddressFrozen(address userAddress, bool freeze) external restricted {
+        _freezeWallet(userAddress, freeze);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function batchSetAddressFrozen(address[] calldata userAddresses, bool[] calldata freeze) external restricted {
+        _sameLength(userAddresses.length, freeze.length);
+        for (uint256 i = 0; i < userAddresses.length; ++i) {
+            _freezeWallet(userAddresses[i], freeze[i]);
+        }
+    }
+
+    /// @inheritdoc ITokenOffice
+    function freezeUnits(address account, uint256 units, string calldata reason, bytes32 documentHash)
+        external
+        restricted
+    {
+        _freezeUnits(account, units);
+        emit ISecurityToken.Justified(msg.sender, msg.sig, account, reason, documentHash);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function setFrozenTokens(address account, uint256 amount) external restricted returns (bool) {
+        _freezeUnits(account, amount);
+        return true;
+    }
+
+    /// @inheritdoc IERC3643Office
+    function freezePartialTokens(address userAddress, uint256 amount) external restricted {
+        _freezeUnits(userAddress, _frozenUnits[userAddress] + amount);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function unfreezePartialTokens(address userAddress, uint256 amount) external restricted {
+        _unfreezeUnits(userAddress, amount);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function batchFreezePartialTokens(address[] calldata userAddresses, uint256[] calldata amounts)
+        external
+        restricted
+    {
+        _sameLength(userAddresses.length, amounts.length);
+        for (uint256 i = 0; i < userAddresses.length; ++i) {
+            _freezeUnits(userAddresses[i], _frozenUnits[userAddresses[i]] + amounts[i]);
+        }
+    }
+
+    /// @inheritdoc IERC3643Office
+    function batchUnfreezePartialTokens(address[] calldata userAddresses, uint256[] calldata amounts)
+        external
+        restricted
+    {
+        _sameLength(userAddresses.length, amounts.length);
+        for (uint256 i = 0; i < userAddresses.length; ++i) {
+            _unfreezeUnits(userAddresses[i], amounts[i]);
+        }
+    }
+
+    function _unfreezeUnits(address account, uint256 units) private {
+        uint256 frozen = _frozenUnits[account];
+        require(units <= frozen, UnfreezeExceedsFrozen(account, frozen, units));
+        _freezeUnits(account, frozen - units);
+    }
+
+    /* PAUSE */
+
+    /// @inheritdoc IERC3643Office
+    function pause() external restricted {
+        require(!_config.isPaused(), PauseUnchanged());
+        _config = _config.withPaused(true);
+        emit Paused(msg.sender);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function unpause() external restricted {
+        require(_config.isPaused(), PauseUnchanged());
+        _config = _config.withPaused(false);
+        emit Unpaused(msg.sender);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function paused() external view returns (bool) {
+        return _config.isPaused();
+    }
+
+    /* REGISTRY AND RULEBOOK */
+
+    /// @inheritdoc IERC3643Office
+    /// @dev Power: compliance officer. A registry that is not tokenkit's is asked `isVerified` about the receiver each time.
+    function setIdentityRegistry(address registry) external restricted {
+        bool native = ERC165Checker.supportsInterface(registry, type(IIdentityRegistry).interfaceId);
+        require(
+            native ? IIdentityRegistry(registry).isTokenBound(address(this)) : registry.code.length != 0,
+            InvalidRegistry(registry)
+        );
+
+        _registry = registry;
+        _config = _config.withPlainRegistry(!native);
+        _voidAdmissions();
+        emit IdentityRegistryAdded(registry);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function identityRegistry() external view returns (address) {
+        return _registry;
+    }
+
+    /// @inheritdoc IERC3643Office
+    /// @dev Power: compliance officer. Zero: no rules.
+    function setCompliance(address rulebook) external restricted {
+        require(
+            rulebook == address(0)
+                || (ERC165Checker.supportsInterface(rulebook, type(IRulebookFace).interfaceId)
+                    && IRulebookFace(rulebook).isTokenBound(address(this))),
+            InvalidRulebook(rulebook)
+        );
+
+        _config = _config.withRulebook(rulebook);
+        emit ComplianceAdded(rulebook);
+    }
+
+    /// @inheritdoc IERC3643Office
+    function compliance() external view returns (address) {
+        return _config.rulebook();
+    }
+
+    /// @inheritdoc ITokenOffice
+    function admissionVersion() external view returns (uint256) {
+        return _config.version();
+    }
+
+    /* PREFLIGHT */
+
+    /// @inheritdoc ITokenOffice
+    function explain(Kind kind, address operator, address from, address to, uint256 units)
+        public
+        view
+        returns (Verdict[] memory)
+    {
+        Draft memory draft = _draft(kind, operator, from, to, units);
+        draft.collecting = true;
+        _judge(draft);
+        return draft.refusals;
+    }
+
+    /// @inheritdoc IERC1404
+    function detectTransferRestriction(address from, address to, uint256 value) external view returns (uint8) {
+        return detectTransferRestrictionFrom(from, from, to, value);
+    }
+
+    /// @inheritdoc IERC1404
+    function detectTransferRestrictionFrom(address spender, address from, address to, uint256 value)
+        public
+        view
+        returns (uint8)
+    {
+        Verdict[] memory refusals = explain(Kind.Transfer, spender, from, to, value);
+        return refusals.length == 0 ? Restriction.NONE : refusals[0].code;
+    }
+
+    /// @inheritdoc IERC1404
+    function messageForTransferRestriction(uint8 code) external pure returns (string memory) {
+        return RestrictionMessages.message(code);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canTransfer(address from, address to, uint256 amount) external view returns (bool) {
+        Verdict[] memory refusals = explain(Kind.Transfer, from, from, to, amount);
+        for (uint256 i = 0; i < refusals.length; ++i) {
+            if (refusals[i].code != Restriction.BALANCE) return false;
+        }
+        return true;
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canSend(address account) external view returns (bool) {
+        return _isEligible(account, Restriction.SENDER);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canReceive(address account) external view returns (bool) {
+        return _isEligible(account, Restriction.RECEIVER);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function getFrozenTokens(address account) external view returns (uint256) {
+        return _frozenUnits[account];
+    }
+
+    /// @inheritdoc IERC3643Office
+    function isFrozen(address userAddress) external view returns (bool) {
+        return _rows[userAddress].has(FROZEN);
+    }
+
+    /// @inheritdoc ITokenOffice
+    function unfrozenBalanceOf(address account) external view returns (uint256) {
+        return account == address(0) ? 0 : _unfrozen(account, _rows[account].units());
+    }
+
+    /// @inheritdoc ITokenOffice
+    function successorOf(address account) external view returns (address) {
+        return _successors[account];
+    }
+
+    /// @inheritdoc ITokenOffice
+    function rowOf(address account)
+        external
+        view
+        returns (
+            uint256 units,
+            uint256 validUntil,
+            uint256 stamp,
+            uint256 recordDate,
+            uint256 historyLength,
+            uint256 country,
+            uint256 claims,
+            uint256 flags
+        )
+    {
+        Row row = _rows[account];
+        return (
+            row.units(),
+            row.validUntil(),
+            row.stamp(),
+            row.recordDate(),
+            row.historyLength(),
+            row.country(),
+            row.claims(),
+            row.flags()
+        );
+    }
+
+    /* DOCUMENTS */
+
+    /// @inheritdoc IERC1643
+    function setDocument(bytes32 _name, string calldata _uri, bytes32 _documentHash) external restricted {
+        _documents.set(_name, _uri, _documentHash);
+    }
+
+    /// @inheritdoc IERC1643
+    function removeDocument(bytes32 _name) external restricted {
+        _documents.remove(_name);
+    }
+
+    /// @inheritdoc IERC1643
+    function getDocument(bytes32 _name) external view returns (string memory, bytes32, uint256) {
+        Documents.Document memory document = _documents.documents[_name];
+        return (document.uri, document.hash, document.modified);
+    }
+
+    /// @inheritdoc IERC1643
+    function getAllDocuments() external view returns (bytes32[] memory) {
+        return _documents.names;
+    }
+
+    /* NAMES */
+
+    /// @inheritdoc IERC3643Office
+    function setName(string calldata newName) external restricted {
+        _setName(newName);
+        _informed();
+    }
+
+    /// @inheritdoc IERC3643Office
+    function setSymbol(string calldata newSymbol) external restricted {
+        _symbol = newSymbol;
+        _informed();
+    }
+
+    /// @inheritdoc IERC3643Office
+    function setOnchainID(address newOnchainID) external restricted {
+        _onchainID = newOnchainID;
+        _informed();
+    }
+
+    /// @inheritdoc IERC3643Office
+    function onchainID() external view returns (address) {
+        return _onchainID;
+    }
+
+    /// @inheritdoc IERC3643Office
+    function version() public pure returns (string memory) {
+        return VERSION;
+    }
+
+    function _setName(string memory newName) private {
+        require(bytes(newName).length != 0, ISecurityToken.EmptyName());
+        _name = newName;
+        emit IERC5267.EIP712DomainChanged();
+    }
+
+    function _informed() private {
+        emit UpdatedTokenInformation(_name, _symbol, _config.decimals(), version(), _onchainID);
+    }
+
+    /* FACES OF THE AUTHORITY */
+
+    /// @inheritdoc IERC3643Agents
+    /// @dev An agent is whom the authority lets issue and force transfers at once.
+    function isAgent(address agent) external view returns (bool) {
+        IAccessManager manager = IAccessManager(authority());
+        (bool issues,) = manager.canCall(agent, address(this), MINT);
+        (bool forces,) = manager.canCall(agent, address(this), FORCED_TRANSFER);
+        return issues && forces;
+    }
+
+    /// @inheritdoc IERC3643Agents
+    /// @dev Power: admin. Works where the plan made this token admin of the two roles; they hold for every token of the issuer.
+    function addAgent(address agent) external restricted {
+        IAccessManager manager = IAccessManager(authority());
+        manager.grantRole(manager.getTargetFunctionRole(address(this), MINT), agent, 0);
+        manager.grantRole(manager.getTargetFunctionRole(address(this), FORCED_TRANSFER), agent, 0);
+        emit AgentAdded(agent);
+    }
+
+    /// @inheritdoc IERC3643Agents
+    /// @dev Power: admin.
+    function removeAgent(address agent) external restricted {
+        IAccessManager manager = IAccessManager(authority());
+        manager.revokeRole(manager.getTargetFunctionRole(address(this), MINT), agent);
+        manager.revokeRole(manager.getTargetFunctionRole(address(this), FORCED_TRANSFER), agent);
+        emit AgentRemoved(agent);
+    }
+
+    /// @notice The authority: who may call what is decided there (ERC-173's question).
+    function owner() external view returns (address) {
+        return authority();
+    }
+
+    function _sameLength(uint256 expected, uint256 actual) private pure {
+        require(expected == actual, ISecurityToken.LengthMismatch(expected, actual));
+    }
+}
