@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
+
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DEEPEST = 64  # objects of OCF nest six levels deep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +125,8 @@ def _parse(path: Path, label: str) -> Fields:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         refuse("this is not UTF-8 text", "Save the file as UTF-8")
+    if _depth(text) > _DEEPEST:
+        refuse(f"it nests more than {_DEEPEST} levels deep")
     try:
         data = json.loads(
             text,
@@ -128,13 +135,26 @@ def _parse(path: Path, label: str) -> Fields:
         )
     except json.JSONDecodeError as error:
         refuse(f"line {error.lineno}, column {error.colno} is not JSON ({error.msg})", "Correct that line")
-    except (RecursionError, ValueError) as error:  # nested too deep, or an integer of thousands of digits
-        if isinstance(error, MalformedOcf):
-            raise
+    except MalformedOcf:
+        raise
+    except ValueError as error:  # an integer of thousands of digits
         refuse(f"this cannot be read ({error})")
     if not isinstance(data, dict):
         refuse("the file does not hold an object", 'Start it with {"file_type": …')
     return Fields(file=label, path="", data=data)
+
+
+def _depth(text: str) -> int:
+    """Return how deep lists and objects nest in a JSON *text*.
+
+    The parser recurses in C: where a library has raised Python's recursion limit (py-evm does), a file that nests deep
+    enough would end the process instead of raising an error.
+    """
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _items(file: Fields, expected: str | None) -> Iterator[OcfObject]:
