@@ -223,7 +223,7 @@ class Payouts:
                 if each != account and _number(first) <= _number(each) <= _number(last)
             ]
         )
-        if keccak(b"".join(bytes.fromhex(each[2:]) for each in listed)) != digest:
+        if keccak(b"".join(bytes.fromhex(each[2:]).rjust(32, b"\0") for each in listed)) != digest:
             raise InvalidInput(
                 f"Page {number} of payout {payout} was pushed with other holders. Give the page as it was pushed."
             )

@@ -13,7 +13,7 @@ from tokenkit.restrictions import Restriction
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tokenkit.chain import Chain
     from tokenkit.operation import Operation
@@ -232,6 +232,14 @@ class Registry:
     def wallets(self, wallet: str) -> tuple[Address, ...]:
         """Return all wallets of the investor that *wallet* belongs to; none if it is not registered."""
         return tuple(self._contract.read("walletsOf", parse_address(wallet)))
+
+    def identities(self, wallets: Iterable[str]) -> dict[Address, Address]:
+        """Return the identity of the investor of each wallet, in one go; a wallet that is not registered is left out."""
+        accounts = [parse_address(wallet) for wallet in wallets]
+        answers = self._contract.read_many([("investorOf", (account,)) for account in accounts])
+        return {
+            account: identity for account, identity in zip(accounts, answers, strict=True) if identity != ZERO_ADDRESS
+        }
 
     def admission(self, token: str, wallet: str) -> Admission:
         """Ask whether a wallet may hold a token, afresh."""

@@ -1,0 +1,88 @@
+"""From a list of investors to the facts that the registry takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tokenkit.errors import InvalidInput
+from tokenkit.registry import NO_EXPIRY, Facts
+from tokenkit.types import ZERO_ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tokenkit.ocf import ClassEntry, InvestorRow
+    from tokenkit.plan import ShareClass
+    from tokenkit.types import Address
+
+ISSUER = "issuer"
+
+
+def facts_by_wallet(
+    rows: Iterable[InvestorRow], *, bits: Mapping[str, int], known: Mapping[Address, Address], provider: int = 0
+) -> dict[Address, Facts]:
+    """Return the facts of every wallet that is not *known* (identity by wallet), first wallets of investors first.
+
+    An investor's identity is its first wallet; further wallets join it by that identity.
+    """
+    identities: dict[str, Address] = {}
+    found: dict[Address, Facts] = {}
+    for row in rows:
+        identity = identities.get(row.external_id, known.get(row.wallet))
+        if row.wallet not in known:
+            found[row.wallet] = Facts(
+                country=row.country.numeric,
+                claims=claims_word(row.claims, bits),
+                identity=identity or ZERO_ADDRESS,
+                provider=provider,
+                valid_until=NO_EXPIRY if row.valid_until is None else row.valid_until,
+            )
+        identities.setdefault(row.external_id, identity or row.wallet)
+    return found
+
+
+def match_classes(described: Iterable[ClassEntry], planned: Iterable[ShareClass]) -> dict[str, str]:
+    """Return the symbol of the plan's class for each class of a package, by symbol or else by name.
+
+    Raises:
+        InvalidInput: a class of the package that the plan does not deploy.
+    """
+    symbols = {key: one.symbol for one in planned for key in (one.name.casefold(), one.symbol.casefold())}
+    found = {}
+    for entry in described:
+        symbol = symbols.get(entry.symbol.casefold()) or symbols.get(entry.name.casefold())
+        if symbol is None:
+            raise InvalidInput(f"The plan has no class for {entry.name!r} (symbol {entry.symbol}). Use that name or symbol there.")
+        found[entry.external_id] = symbol
+    return found
+
+
+def claims_word(names: Iterable[str], bits: Mapping[str, int]) -> int:
+    """Return the claims of these names as the registry keeps them.
+
+    Raises:
+        InvalidInput: a name that the plan does not know.
+    """
+    wanted = set(names)
+    unknown = sorted(wanted - set(bits))
+    if unknown:
+        raise InvalidInput(f"{unknown[0]!r} is not a claim of the plan. Its claims are {', '.join(bits) or 'none'}.")
+    return sum(1 << bits[name] for name in wanted)
+
+
+def claim_names(word: int, bits: Mapping[str, int]) -> list[str]:
+    """Return the names of the claims in a word; a bit that the plan does not name comes as a number."""
+    named = {bit: name for name, bit in bits.items()}
+    return [named.get(bit, f"bit {bit}") for bit in range(32) if word >> bit & 1]
+
+
+def provider_index(name: str, names: Collection[str]) -> int:
+    """Return the index of a provider of the plan; 0 is the issuer.
+
+    Raises:
+        InvalidInput: the plan has no provider of this name.
+    """
+    known = [ISSUER, *names]
+    if name not in known:
+        raise InvalidInput(f"{name!r} is not a provider of the plan. They are {', '.join(known)}.")
+    return known.index(name)

@@ -1,0 +1,27 @@
+"""How commands show what several of them have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+
+def show_acts(console: Console, acts: Mapping[str, Any]) -> None:
+    """Show what :meth:`Session.carry_out` did."""
+    mode, transactions = acts["mode"], acts["transactions"]
+    if mode == "nothing to do":
+        console.print("Nothing to do.")
+    for each in transactions:
+        if mode == "sent":
+            console.print(f"[green]✓[/green] {each['summary']}")
+            console.print(f"  [dim]block {each['block']}, {each['gas_used']:,} gas, {each['transaction']}[/dim]")
+        else:
+            console.print(f"• {each['summary']}")
+    if mode == "dry run":
+        console.print("[yellow]Dry run:[/yellow] it would go through. Nothing was sent.")
+    if mode == "safe":
+        console.print(f"Written to {acts['file']}. Load it in the transaction builder of the Safe. Nothing was sent.")

@@ -1,0 +1,171 @@
+"""``tokenkit captable``: who holds what, now or at a record date, counted from the events and reconciled with the token."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from tokenkit.cli._command import command
+from tokenkit.cli._exits import Exit
+from tokenkit.cli._options import TIMES
+from tokenkit.cli._output import Answer, day, grouped, short, table
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.ledger import CapTable, Difference
+    from tokenkit.ocf import InvestorRow
+    from tokenkit.types import Address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """The cap table of a suite, and what does not agree with the chain."""
+
+    table: "CapTable"
+    registers: "Mapping[str, Mapping[str, int]]"
+    """Units by investor, by class."""
+    differences: "tuple[Difference, ...]"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to *app*."""
+    command(
+        app,
+        "captable",
+        examples=[
+            "tokenkit captable",
+            "tokenkit captable --at 2030-06-30 --csv > captable.csv",
+            "tokenkit captable --investors investors.csv --batch batch.toml --ocf package/",
+        ],
+    )(captable)
+
+
+def captable(
+    session: "Session",
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help=f"A record date. {TIMES}")] = None,
+    block: Annotated[int | None, typer.Option("--block", min=0, help="At the end of this block.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    investors: Annotated[
+        Path | None, typer.Option("--investors", metavar="CSV", help="List of wallets that names the investors.")
+    ] = None,
+    ocf: Annotated[
+        Path | None, typer.Option("--ocf", metavar="DIR", help="Write an Open Cap Format package into this directory.")
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", metavar="FILE", help="Reviewed batch of `import ocf`; describes company and classes for --ocf."),
+    ] = None,
+) -> Answer:
+    """Show who holds what, counted from the events and compared with the token's own figures.
+
+    Exit code 4: the count differs from the chain.
+    """
+    from tokenkit.cli._session import parse_instant
+    from tokenkit.errors import InvalidInput
+    from tokenkit.ocf import read_investors
+
+    if at is not None and block is not None:
+        raise InvalidInput("Give --at or --block, not both.")
+    if as_csv and session.settings.json:
+        raise InvalidInput("Give --csv or --json, not both.")
+    rows = read_investors(investors.read_bytes(), file=str(investors)) if investors else ()
+    counted = count(session, record_date=parse_instant(at) if at else None, at_block=block, rows=rows)
+    if ocf is not None:
+        _write_ocf(session, counted, rows, batch, ocf)
+    data = {
+        "record_date": parse_instant(at) if at else None,
+        "block": block,
+        "classes": counted.table.classes,
+        "holdings": counted.table.holdings,
+        "investors": counted.table.investors,
+        "differences": counted.differences,
+    }
+    names = {row.external_id: row.name or row.external_id for row in rows}
+    code = Exit.DIFFERENCES if counted.differences else Exit.OK
+    return Answer(data=data, show=lambda console: _show(console, session, counted, names, as_csv, at), exit_code=code)
+
+
+def count(
+    session: "Session", *, record_date: int | None, at_block: int | None, rows: "tuple[InvestorRow, ...]" = ()
+) -> Counted:
+    """Count the registers of all classes by investor; *rows* name investors by their wallets."""
+    from tokenkit.ledger import by_investor, cap_table
+
+    named = {row.wallet: row.external_id for row in rows}
+    registers: dict[str, dict[str, int]] = {}
+    differences: list[Difference] = []
+    for one in session.suite.classes.values():
+        register = one.transfers.register(record_date=record_date, at_block=at_block)
+        differences += one.transfers.reconcile(record_date=record_date, at_block=at_block)
+        identities: dict[Address, str] = {**session.suite.registry.identities(register.units), **named}
+        registers[one.symbol] = {each.investor: each.units for each in by_investor(register.units, identities)}
+    return Counted(table=cap_table(registers), registers=registers, differences=tuple(differences))
+
+
+def _write_ocf(
+    session: "Session", counted: Counted, rows: "tuple[InvestorRow, ...]", batch: Path | None, directory: Path
+) -> None:
+    from tokenkit.cli._onboarding import match_classes
+    from tokenkit.errors import InvalidInput
+    from tokenkit.ocf import Snapshot, batch_from_toml, export_package, write_package
+    from tokenkit.types import from_unix
+
+    if batch is None or not rows:
+        raise InvalidInput(
+            "A package names the company, its classes and its investors. Give --batch, the reviewed file of "
+            "`tokenkit import ocf`, and --investors, the list of wallets."
+        )
+    known = batch_from_toml(batch.read_text(encoding="utf-8"), file=str(batch))
+    if known.issuer is None:
+        raise InvalidInput(f"{batch} names no issuer. Add an [issuer] table: a package needs one.")
+    symbols = match_classes(known.classes, session.record.plan.classes)
+    moment = from_unix(session.chain.now())
+    package = Snapshot(
+        issuer=known.issuer,
+        day=moment.date(),
+        decimals=known.decimals,
+        investors=known.investors,
+        classes=known.classes,
+        holdings={each.external_id: counted.registers[symbols[each.external_id]] for each in known.classes},
+    )
+    write_package(export_package(package, generated_at=moment), directory)
+
+
+def _show(
+    console: Console, session: "Session", counted: Counted, names: dict[str, str], as_csv: bool, at: str | None
+) -> None:
+    from tokenkit.ledger import percent, to_csv
+
+    classes = session.suite.classes
+    if as_csv:
+        # One file has one number of decimals; classes that differ are written in their own smallest units.
+        decimals = {one.decimals for one in classes.values()}
+        typer.echo(to_csv(counted.table, names=names, decimals=decimals.pop() if len(decimals) == 1 else 0), nl=False)
+        return
+    for total in counted.table.classes:
+        one = classes[total.share_class]
+        rows = [
+            [
+                names.get(each.investor, ""),
+                each.investor if each.investor not in names else short(each.investor),
+                grouped(each.units, one.decimals),
+                f"{percent(each.of_class, 2)} %",
+                f"{percent(each.of_company, 2)} %",
+            ]
+            for each in counted.table.holdings
+            if each.share_class == total.share_class
+        ]
+        title = f"{one.symbol}: {grouped(total.units, one.decimals)} units, {total.investors} investors"
+        columns = ["Name", "Investor", "Units", "Of class", "Of company"]
+        console.print(table(title, columns, rows, right=["Units", "Of class", "Of company"]))
+        console.print()
+    when = f"at the record date {at}" if at else "now"
+    if not counted.differences:
+        console.print(f"[green]✓[/green] Counted from the events {when}; every balance and supply agrees with the chain.")
+    for each in counted.differences:
+        console.print(f"[red]✗[/red] {each.name}: counted {each.counted}, the chain says {each.reported}")

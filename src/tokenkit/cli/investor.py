@@ -1,0 +1,180 @@
+"""``tokenkit investor``: register investors and look at them."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from tokenkit.cli._command import command
+from tokenkit.cli._options import TIMES
+from tokenkit.cli._output import Answer, day, facts, grouped, table
+from tokenkit.cli._shown import show_acts
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.registry import Investor
+
+WalletArgument = Annotated[str, typer.Argument(metavar="WALLET", help="Address of the investor's wallet.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group to *app*."""
+    group = typer.Typer(no_args_is_help=True, help="Register investors and look at them.")
+    app.add_typer(group, name="investor")
+    command(
+        group,
+        "add",
+        label="investor add",
+        sends=True,
+        examples=[
+            "tokenkit investor add 0x52908400098527886E0F7030069857D2E4169EE7 --country CH --claims kyc,accredited",
+            "tokenkit investor add 0x8617E340B3D01FA5F11F306F4090FD50E238070D "
+            "--same-as 0x52908400098527886E0F7030069857D2E4169EE7",
+        ],
+    )(add)
+    command(
+        group,
+        "import",
+        label="investor import",
+        sends=True,
+        examples=["tokenkit investor import investors.csv --dry-run"],
+    )(import_file)
+    command(
+        group,
+        "show",
+        label="investor show",
+        examples=["tokenkit investor show 0x52908400098527886E0F7030069857D2E4169EE7"],
+    )(show)
+
+
+def add(
+    session: "Session",
+    wallet: WalletArgument,
+    country: Annotated[str | None, typer.Option("--country", metavar="CODE", help="Residence, ISO 3166-1.")] = None,
+    claims: Annotated[
+        str, typer.Option("--claims", metavar="NAMES", help="Claims of the plan, separated by commas.")
+    ] = "",
+    identity: Annotated[
+        str | None, typer.Option("--identity", metavar="ADDRESS", help="ONCHAINID; else the wallet itself.")
+    ] = None,
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="NAME", help="Who attests: the issuer, or a provider of the plan.")
+    ] = "issuer",
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help=f"End of validity. {TIMES}")] = None,
+    same_as: Annotated[
+        str | None,
+        typer.Option("--same-as", metavar="WALLET", help="Another wallet of an investor who is registered already."),
+    ] = None,
+) -> Answer:
+    """Register a wallet with the facts attested about its investor, or link it to a registered one."""
+    from tokenkit.cli._onboarding import claims_word, provider_index
+    from tokenkit.cli._session import parse_instant
+    from tokenkit.errors import InvalidInput
+    from tokenkit.registry import NO_EXPIRY, Facts
+    from tokenkit.types import ZERO_ADDRESS, parse_address, parse_country
+
+    if (same_as is None) == (country is None):
+        raise InvalidInput("Give either --country with the facts of a new investor, or --same-as WALLET.")
+    if same_as is not None:
+        operation = session.suite.registry.link(wallet, same_as)
+    else:
+        plan = session.record.plan
+        attested = Facts(
+            country=parse_country(country or "").numeric,
+            claims=claims_word(claims.replace(",", " ").split(), plan.claims),
+            identity=parse_address(identity) if identity else ZERO_ADDRESS,
+            provider=provider_index(provider, [each.name for each in plan.providers]),
+            valid_until=parse_instant(until) if until else NO_EXPIRY,
+        )
+        operation = session.suite.registry.register(wallet, attested)
+    acts = session.carry_out([operation])
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+
+def import_file(
+    session: "Session",
+    file: Annotated[Path, typer.Argument(metavar="CSV", help="Columns: external_id, wallet, country, claims, …")],
+    provider: Annotated[
+        str, typer.Option("--provider", metavar="NAME", help="Who attests: the issuer, or a provider of the plan.")
+    ] = "issuer",
+) -> Answer:
+    """Register many wallets from a CSV file.
+
+    Columns: external_id, wallet, country, and optionally claims, valid_until and name (which stays off the chain). Lines with the same
+    external_id are wallets of one investor. Wallets that are registered already are left as they are, so the file can be imported again.
+    """
+    from tokenkit.cli._onboarding import facts_by_wallet, provider_index
+    from tokenkit.ocf import read_investors
+
+    plan, registry = session.record.plan, session.suite.registry
+    rows = read_investors(file.read_bytes(), file=str(file), known_claims=plan.claims)
+    known = registry.identities([row.wallet for row in rows])
+    index = provider_index(provider, [each.name for each in plan.providers])
+    new = facts_by_wallet(rows, bits=plan.claims, known=known, provider=index)
+    acts = session.carry_out(registry.register_many(new, sender=session.sender) if new else ())
+    data = {"rows": len(rows), "registered_before": len(known), "new": len(new), **acts}
+
+    def show_import(console: Console) -> None:
+        console.print(f"{len(rows)} wallets in {file}: {len(known)} registered already, {len(new)} new.")
+        show_acts(console, acts)
+
+    return Answer(data=data, show=show_import)
+
+
+def show(session: "Session", wallet: WalletArgument) -> Answer:
+    """Show an investor: facts, wallets, admission to each class, holdings."""
+    from tokenkit.cli._onboarding import claim_names
+    from tokenkit.errors import InvalidInput
+
+    investor = session.suite.registry.investor(wallet)
+    if investor is None:
+        raise InvalidInput(f"{wallet} is not registered. Register it with `tokenkit investor add`.")
+    holdings = []
+    for one in session.suite.classes.values():
+        admission = session.suite.registry.admission(one.address, wallet)
+        for balance in one.transfers.balances(investor.wallets):
+            holdings.append(
+                {
+                    "class": one.symbol,
+                    "wallet": balance.wallet,
+                    "units": balance.units,
+                    "free": balance.free,
+                    "decimals": one.decimals,
+                    "admitted": admission.admitted,
+                    "reason": admission.reason,
+                }
+            )
+    names = claim_names(investor.facts.claims, session.record.plan.claims)
+    data = {"investor": investor, "claims": names, "holdings": holdings}
+    return Answer(data=data, show=lambda console: _show_investor(console, investor, names, holdings))
+
+
+def _show_investor(
+    console: Console, investor: "Investor", names: list[str], holdings: list[dict[str, object]]
+) -> None:
+    console.print(
+        facts(
+            [
+                ("Wallet", investor.wallet + (" (lost and replaced)" if investor.retired else "")),
+                ("Identity", investor.identity),
+                ("Country", investor.country.name),
+                ("Claims", ", ".join(names) or "none"),
+                ("Provider", investor.facts.provider or "the issuer"),
+                ("Valid until", day(investor.facts.valid_until) if investor.facts.valid_until < 2**32 - 1 else "no end"),
+            ]
+        )
+    )
+    rows = [
+        [
+            str(each["class"]),
+            str(each["wallet"]),
+            grouped(each["units"], each["decimals"]),  # type: ignore[arg-type]  # made above
+            grouped(each["free"], each["decimals"]),  # type: ignore[arg-type]  # as above
+            "yes" if each["admitted"] else f"no: {each['reason']}",
+        ]
+        for each in holdings
+    ]
+    console.print(table(None, ["Class", "Wallet", "Shares", "Free", "Admitted"], rows, right=["Shares", "Free"]))

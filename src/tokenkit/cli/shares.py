@@ -1,0 +1,136 @@
+"""``tokenkit issue``, ``transfer`` and ``explain``."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from tokenkit.cli._command import command
+from tokenkit.cli._exits import Exit
+from tokenkit.cli._options import ClassOption, DocumentOption, ReasonOption, document_hash
+from tokenkit.cli._output import Answer, day, grouped
+from tokenkit.cli._shown import show_acts
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.suite import ShareClass
+    from tokenkit.transfers import Explanation
+
+ToArgument = Annotated[str, typer.Argument(metavar="TO", help="Wallet that receives.")]
+AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help="Number of shares, such as 250 or 0.5.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    command(
+        app,
+        "issue",
+        sends=True,
+        examples=[
+            "tokenkit issue 0x52908400098527886E0F7030069857D2E4169EE7 1000 --class QWA --reason 'capital increase'"
+        ],
+    )(issue)
+    command(
+        app,
+        "transfer",
+        sends=True,
+        examples=[
+            "tokenkit transfer 0x52908400098527886E0F7030069857D2E4169EE7 250 --class QWA",
+            "tokenkit transfer 0x52908400098527886E0F7030069857D2E4169EE7 250 --dry-run",
+        ],
+    )(transfer)
+    command(
+        app,
+        "explain",
+        examples=[
+            "tokenkit explain 0x5290…9EE7 0x8617…A9B6 250 --class QWA",
+        ],
+    )(explain)
+
+
+def issue(
+    session: "Session",
+    to: ToArgument,
+    amount: AmountArgument,
+    reason: ReasonOption,
+    share_class: ClassOption = None,
+    document: DocumentOption = None,
+) -> Answer:
+    """Issue shares to an admitted investor."""
+    one = session.share_class(share_class)
+    operation = one.issuance.issue(
+        to, session.units(amount, one), reason=reason, document_hash=document_hash(document)
+    )
+    acts = session.carry_out([operation])
+    return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
+
+
+def transfer(session: "Session", to: ToArgument, amount: AmountArgument, share_class: ClassOption = None) -> Answer:
+    """Transfer shares of your own.
+
+    If the transfer would be refused, every reason is listed and nothing is sent.
+    """
+    one = session.share_class(share_class)
+    units = session.units(amount, one)
+    explanation = one.transfers.explain(session.sender, to, units)
+    if not explanation.passes:
+        return _explained(explanation, one)
+    acts = session.carry_out([one.transfers.transfer(to, units)])
+    return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
+
+
+def explain(
+    session: "Session",
+    sender: Annotated[str, typer.Argument(metavar="FROM", help="Wallet that would send.")],
+    receiver: Annotated[str, typer.Argument(metavar="TO", help="Wallet that would receive.")],
+    amount: AmountArgument,
+    share_class: ClassOption = None,
+) -> Answer:
+    """Say why a transfer would be refused: every reason, the largest amount and the earliest time.
+
+    Exit code 0: it would pass; 1: it would be refused.
+    """
+    one = session.share_class(share_class)
+    return _explained(one.transfers.explain(sender, receiver, session.units(amount, one)), one)
+
+
+def _explained(explanation: "Explanation", one: "ShareClass") -> Answer:
+    refusals = [
+        {
+            "code": refusal.code,
+            "name": refusal.name,
+            "account": refusal.account,
+            "limit": refusal.limit,
+            "actual": refusal.actual,
+            "largest": refusal.largest,
+            "earliest": refusal.earliest,
+            "sentence": refusal.sentence(decimals=one.decimals),
+        }
+        for refusal in explanation.refusals
+    ]
+    data = {
+        "class": one.symbol,
+        "sender": explanation.sender,
+        "receiver": explanation.receiver,
+        "units": explanation.units,
+        "passes": explanation.passes,
+        "largest": explanation.largest,
+        "earliest": explanation.earliest,
+        "refusals": refusals,
+    }
+
+    def show(console: Console) -> None:
+        what = f"{grouped(explanation.units, one.decimals)} {one.symbol}"
+        if explanation.passes:
+            console.print(f"[green]✓[/green] A transfer of {what} would pass.")
+            return
+        console.print(f"[red]✗[/red] A transfer of {what} would be refused:")
+        for refusal in refusals:
+            console.print(f"  • {refusal['sentence']} [dim](code {refusal['code']} {refusal['name']})[/dim]")
+        console.print(f"  The most that would pass now: {grouped(explanation.largest, one.decimals)}.", highlight=False)
+        if explanation.earliest:
+            console.print(f"  The same transfer could pass from {day(explanation.earliest)} on.")
+
+    return Answer(data=data, show=show, exit_code=Exit.OK if explanation.passes else Exit.REFUSED)
