@@ -103,13 +103,13 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice Terms that accept no provider would admit nobody.
     error NoProviderAccepted();
 
-    /// @notice The token is not bound to this registry.
+    /// @notice The token is not served by this contract.
     error TokenNotBound(address token);
 
-    /// @notice The token is already bound to this registry.
+    /// @notice The token is already served by this contract.
     error TokenAlreadyBound(address token);
 
-    /// @notice At most `limit` tokens share one registry.
+    /// @notice At most `limit` tokens are served by one contract.
     error TooManyTokens(uint256 limit);
 
     /// @notice The address is not a token contract.
@@ -121,7 +121,7 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice The arrays differ in length.
     error LengthMismatch(uint256 expected, uint256 actual);
 
-    /// @notice The zero address cannot be registered.
+    /// @notice The zero address cannot be used here.
     error ZeroAddress();
 
     /// @notice Registers a wallet. With an identity that is known already, the wallet joins that investor and the facts must be equal.

@@ -108,7 +108,7 @@ interface IPayouts is IRights {
     /// @notice This is not the page that was pushed, or it does not show that the holder was left out.
     error NotOmitted(uint256 payoutId, address holder, uint32 page);
 
-    /// @notice The wallet that receives the rest cannot be zero.
+    /// @notice The zero address cannot be used here.
     error ZeroAddress();
 
     /// @notice Declares a payout and takes its amount from the caller.

@@ -98,13 +98,13 @@ interface IRulebook is IRulebookFace {
     /// @notice A token is no longer served.
     event TokenUnbound(address indexed token);
 
-    /// @notice The token is not bound to this rulebook.
+    /// @notice The token is not served by this contract.
     error TokenNotBound(address token);
 
-    /// @notice The token is already bound to this rulebook.
+    /// @notice The token is already served by this contract.
     error TokenAlreadyBound(address token);
 
-    /// @notice At most `limit` tokens share one rulebook.
+    /// @notice At most `limit` tokens are served by one contract.
     error TooManyTokens(uint256 limit);
 
     /// @notice At most `limit` external rules a token.
