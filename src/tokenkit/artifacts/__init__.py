@@ -27,6 +27,9 @@ References = tuple[tuple[int, int], ...]
 
 T = TypeVar("T", Function, EventType)
 
+_ANSWERS_FOR = {"SecurityToken": ("TokenOffice",)}
+"""Contracts that run another one's code for what they do not answer themselves: callers see one ABI."""
+
 
 class RawLog(Protocol):
     """An event as a chain gives it; topics and hashes are 0x hex."""
@@ -168,22 +171,32 @@ def load(name: str) -> Artifact:
     Raises:
         LookupError: tokenkit carries no such contract.
     """
-    place = files(__name__).joinpath(f"{name}.json")
-    if not name.isidentifier() or not place.is_file():
-        raise LookupError(f"tokenkit carries no contract named {name!r}.")
-    return read(place)
+    return read(_place(name), *(_place(other) for other in _ANSWERS_FOR.get(name, ())))
 
 
-def read(place: Path | Traversable) -> Artifact:
-    """Read an artifact file, also one that is not part of tokenkit.
+def read(place: Path | Traversable, *behind: Path | Traversable) -> Artifact:
+    """Read an artifact file, also one that is not part of tokenkit; its ABI is joined with those of the contracts *behind* it.
 
     Raises:
         StaleAbi: it is not an artifact.
     """
     try:
-        return _parse(json.loads(place.read_text(encoding="utf-8")))
+        content, *others = (json.loads(one.read_text(encoding="utf-8")) for one in (place, *behind))
+        for other in others:
+            content["abi"] += [
+                entry for entry in other["abi"] if entry["type"] != "constructor" and entry not in content["abi"]
+            ]
+            content["errorNotices"] = other["errorNotices"] | content["errorNotices"]
+        return _parse(content)
     except (KeyError, TypeError, ValueError) as error:
         raise StaleAbi(f"{place.name} is not an artifact of scripts/compile.py: {error!r}") from error
+
+
+def _place(name: str) -> Traversable:
+    place = files(__name__).joinpath(f"{name}.json")
+    if not name.isidentifier() or not place.is_file():
+        raise LookupError(f"tokenkit carries no contract named {name!r}.")
+    return place
 
 
 def _parse(content: Mapping[str, Any]) -> Artifact:
