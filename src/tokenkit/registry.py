@@ -13,7 +13,7 @@ from tokenkit.restrictions import Restriction
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from tokenkit.chain import Chain
     from tokenkit.operation import Operation
@@ -154,9 +154,9 @@ class Registry:
         account = parse_address(wallet)
         return self._contract.write("register", account, facts.as_arguments(), summary=f"Register {account}")
 
-    def register_many(self, rows: Mapping[str, Facts], *, sender: str) -> tuple[Operation[None], ...]:
+    def register_many(self, rows: Iterable[tuple[str, Facts]], *, sender: str) -> tuple[Operation[None], ...]:
         """Register many wallets in as few transactions as their gas allows; *sender* is who will send them."""
-        listed = [(parse_address(wallet), facts) for wallet, facts in rows.items()]
+        listed = [(parse_address(wallet), facts) for wallet, facts in rows]
 
         def page(part: Sequence[tuple[Address, Facts]]) -> Operation[None]:
             wallets = [wallet for wallet, _ in part]

@@ -35,7 +35,7 @@ class Settings:
     record: Path | None = None
     keystore: Path | None = None
     key_env: str = "TOKENKIT_PRIVATE_KEY"
-    password_env: str = "TOKENKIT_PASSWORD"
+    password_env: str = "TOKENKIT_PASSWORD"  # noqa: S105 - the name of a variable
     password_fd: int | None = None
     account: str | None = None
     yes: bool = False
@@ -49,7 +49,9 @@ _SHOWN = {
     ],
     "debug": Annotated[
         bool,
-        typer.Option("--debug", envvar="TOKENKIT_DEBUG", help="Show the traceback of an error.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--debug", envvar="TOKENKIT_DEBUG", help="Show the traceback of an error.", rich_help_panel=_OUTPUT
+        ),
     ],
 }
 _ASKED = {
@@ -140,7 +142,13 @@ _SENT = _SIGNED | {
 
 
 def command(
-    app: typer.Typer, name: str, *, label: str = "", chain: bool = True, sends: bool = False, examples: Sequence[str] = ()
+    app: typer.Typer,
+    name: str,
+    *,
+    label: str = "",
+    chain: bool = True,
+    sends: bool = False,
+    examples: Sequence[str] = (),
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Add a function as a command: it takes a session and its own options, and returns an answer.
 
@@ -150,12 +158,17 @@ def command(
 
     def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
         own = list(inspect.signature(function).parameters.values())[1:]  # the first is the session
+        added = [option for option in shared if option not in {parameter.name for parameter in own}]
 
         def wrapper(**values: Any) -> None:  # noqa: ANN401 - whatever the options parsed to
-            settings = Settings(**{option: values.pop(option) for option in shared})
+            settings = Settings(**{option: values[option] for option in shared})
+            for option in added:
+                del values[option]
             _run(label or name, settings, lambda session: function(session, **values))
 
-        parameters = [_as_keyword(parameter) for parameter in own] + [_option(option, shared[option]) for option in shared]
+        parameters = [_as_keyword(parameter) for parameter in own] + [
+            _option(option, shared[option]) for option in added
+        ]
         wrapper.__name__ = function.__name__
         wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # what inspect looks for
         wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

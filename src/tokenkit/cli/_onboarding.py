@@ -41,19 +41,22 @@ def facts_by_wallet(
     return found
 
 
-def match_classes(described: Iterable[ClassEntry], planned: Iterable[ShareClass]) -> dict[str, str]:
-    """Return the symbol of the plan's class for each class of a package, by symbol or else by name.
+def match_classes(described: Iterable[ClassEntry], planned: Collection[ShareClass]) -> dict[str, str]:
+    """Return the symbol of the plan's class for each class of a package: the same symbol, or a name that ends in its name.
 
     Raises:
-        InvalidInput: a class of the package that the plan does not deploy.
+        InvalidInput: a class of the package that fits none, or more than one, of the plan.
     """
-    symbols = {key: one.symbol for one in planned for key in (one.name.casefold(), one.symbol.casefold())}
     found = {}
     for entry in described:
-        symbol = symbols.get(entry.symbol.casefold()) or symbols.get(entry.name.casefold())
-        if symbol is None:
-            raise InvalidInput(f"The plan has no class for {entry.name!r} (symbol {entry.symbol}). Use that name or symbol there.")
-        found[entry.external_id] = symbol
+        named = [one.symbol for one in planned if one.name.casefold().endswith(entry.name.casefold())]
+        fitting = [one.symbol for one in planned if one.symbol.casefold() == entry.symbol.casefold()] or named
+        if len(fitting) != 1:
+            what = "no class" if not fitting else "several classes"
+            raise InvalidInput(
+                f"The plan has {what} for {entry.name!r} (symbol {entry.symbol}). Use that symbol in the plan."
+            )
+        found[entry.external_id] = fitting[0]
     return found
 
 

@@ -7,8 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -42,19 +40,16 @@ def envelope(command: str, *, data: object = None, error: Mapping[str, object] |
 
 def plain(value: object) -> object:
     """Turn values into what JSON has: bytes and hashes as 0x hex, enums by name, shares as exact fractions."""
-    match value:
-        case Enum():
-            return value.name.lower()
-        case bytes():
-            return f"0x{value.hex()}"
-        case Fraction() | PurePath():
-            return str(value)
-        case Mapping():
-            return {str(key): plain(entry) for key, entry in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [plain(entry) for entry in value]
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(entry) for entry in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.name.lower()
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
@@ -92,7 +87,7 @@ def day(second: int | None) -> str:
     """Write a unix second as a date and time in UTC."""
     from tokenkit.types import from_unix  # noqa: PLC0415 - as above
 
-    return "–" if not second or second >= 2**40 else f"{from_unix(second):%Y-%m-%d %H:%M:%S} UTC"
+    return "-" if not second or second >= 2**40 else f"{from_unix(second):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def short(address: str) -> str:

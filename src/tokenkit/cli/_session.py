@@ -25,6 +25,7 @@ from tokenkit.types import parse_address, parse_units, to_unix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from tokenkit.chain import Chain, Signer
@@ -83,20 +84,26 @@ class Session:
     def record(self) -> Record:
         """The record named by ``--record``."""
         if self.settings.record is None:
-            raise InvalidInput("No record. Give --record FILE, the file that `tokenkit deploy` wrote, or set TOKENKIT_RECORD.")
+            raise InvalidInput(
+                "No record. Give --record FILE, the file that `tokenkit deploy` wrote, or set TOKENKIT_RECORD."
+            )
         return Record.read(self.settings.record)
 
     @cached_property
     def chain(self) -> Chain:
         """The chain behind ``--rpc``; with a record, only the record's own chain will do."""
+        return self.chain_for(self.settings.record)
+
+    def chain_for(self, record: Path | None) -> Chain:
+        """Return the chain behind ``--rpc``, which must be that of a *record*, if one is given."""
         if self.settings.rpc is None:
             raise InvalidInput("No node. Give --rpc URL, the JSON-RPC URL of a node, or set TOKENKIT_RPC_URL.")
-        return connect(self.settings.rpc, chain_id=self.record.chain.id if self.settings.record else None)
+        return connect(self.settings.rpc, chain_id=Record.read(record).chain.id if record else None)
 
     @cached_property
     def suite(self) -> Suite:
         """The contracts of the record."""
-        return Suite.open(self.chain, self.record)
+        return Suite.open(self.record, self.chain)
 
     @cached_property
     def signer(self) -> Signer | None:
@@ -184,7 +191,7 @@ class Session:
         if self.settings.dry_run:
             operations[0].simulate(sender)  # later ones may rest on it, so they cannot be tried before it is sent
             return {"mode": "dry run", "transactions": [_planned(each) for each in operations]}
-        self._confirm([each.summary for each in operations], sender)
+        self.confirm([each.summary for each in operations])
         return {"mode": "sent", "transactions": [_mined(sent) for sent in self._send(operations)]}
 
     def progress(self) -> Progress:
@@ -208,14 +215,19 @@ class Session:
                 bar.advance(task)
         return sent
 
-    def _confirm(self, summaries: Sequence[str], sender: Address) -> None:
+    def confirm(self, summaries: Sequence[str]) -> None:
+        """Ask whether to send what *summaries* say, unless ``--yes`` said so.
+
+        Raises:
+            InvalidInput: no, or nobody is there to ask.
+        """
         if self.settings.yes:
             return
         if self.settings.json or not sys.stdin.isatty():
             raise InvalidInput("Nothing was sent: nobody is there to confirm. Add --yes to send, or --dry-run to try.")
         shown = [*summaries[:5], *([f"… and {len(summaries) - 5} more"] if len(summaries) > 5 else [])]
         self.console.print("\n".join(shown))
-        if not Confirm.ask(f"Send as {sender}?", console=self.console, default=False):
+        if not Confirm.ask(f"Send as {self.sender}?", console=self.console, default=False):
             raise InvalidInput("Nothing was sent.")
 
     def _password(self) -> str:

@@ -2,7 +2,6 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,13 +12,14 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import TIMES
-from tokenkit.cli._output import Answer, day, grouped, short, table
+from tokenkit.cli._output import Answer, grouped, short, table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tokenkit.cli._session import Session
     from tokenkit.ledger import CapTable, Difference
     from tokenkit.ocf import InvestorRow
-    from tokenkit.types import Address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
 
 def captable(
     session: "Session",
+    *,
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help=f"A record date. {TIMES}")] = None,
     block: Annotated[int | None, typer.Option("--block", min=0, help="At the end of this block.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -58,7 +59,9 @@ def captable(
     ] = None,
     batch: Annotated[
         Path | None,
-        typer.Option("--batch", metavar="FILE", help="Reviewed batch of `import ocf`; describes company and classes for --ocf."),
+        typer.Option(
+            "--batch", metavar="FILE", help="Reviewed batch of `import ocf`; describes company and classes for --ocf."
+        ),
     ] = None,
 ) -> Answer:
     """Show who holds what, counted from the events and compared with the token's own figures.
@@ -87,7 +90,9 @@ def captable(
     }
     names = {row.external_id: row.name or row.external_id for row in rows}
     code = Exit.DIFFERENCES if counted.differences else Exit.OK
-    return Answer(data=data, show=lambda console: _show(console, session, counted, names, as_csv, at), exit_code=code)
+    return Answer(
+        data=data, show=lambda console: _show(console, session, counted, names, as_csv=as_csv, at=at), exit_code=code
+    )
 
 
 def count(
@@ -96,14 +101,16 @@ def count(
     """Count the registers of all classes by investor; *rows* name investors by their wallets."""
     from tokenkit.ledger import by_investor, cap_table
 
-    named = {row.wallet: row.external_id for row in rows}
+    named = {str(row.wallet): row.external_id for row in rows}
     registers: dict[str, dict[str, int]] = {}
     differences: list[Difference] = []
     for one in session.suite.classes.values():
         register = one.transfers.register(record_date=record_date, at_block=at_block)
         differences += one.transfers.reconcile(record_date=record_date, at_block=at_block)
-        identities: dict[Address, str] = {**session.suite.registry.identities(register.units), **named}
-        registers[one.symbol] = {each.investor: each.units for each in by_investor(register.units, identities)}
+        units = {str(wallet): held for wallet, held in register.units.items()}
+        registered = session.suite.registry.identities(units)
+        identities = {str(wallet): str(identity) for wallet, identity in registered.items()} | named
+        registers[one.symbol] = {each.investor: each.units for each in by_investor(units, identities)}
     return Counted(table=cap_table(registers), registers=registers, differences=tuple(differences))
 
 
@@ -137,7 +144,7 @@ def _write_ocf(
 
 
 def _show(
-    console: Console, session: "Session", counted: Counted, names: dict[str, str], as_csv: bool, at: str | None
+    console: Console, session: "Session", counted: Counted, names: dict[str, str], *, as_csv: bool, at: str | None
 ) -> None:
     from tokenkit.ledger import percent, to_csv
 
@@ -166,6 +173,8 @@ def _show(
         console.print()
     when = f"at the record date {at}" if at else "now"
     if not counted.differences:
-        console.print(f"[green]✓[/green] Counted from the events {when}; every balance and supply agrees with the chain.")
+        console.print(
+            f"[green]✓[/green] Counted from the events {when}; every balance and supply agrees with the chain."
+        )
     for each in counted.differences:
         console.print(f"[red]✗[/red] {each.name}: counted {each.counted}, the chain says {each.reported}")

@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -52,6 +52,7 @@ def add_to(app: typer.Typer) -> None:
 
 def add(
     session: "Session",
+    *,
     wallet: WalletArgument,
     country: Annotated[str | None, typer.Option("--country", metavar="CODE", help="Residence, ISO 3166-1.")] = None,
     claims: Annotated[
@@ -114,7 +115,7 @@ def import_file(
     known = registry.identities([row.wallet for row in rows])
     index = provider_index(provider, [each.name for each in plan.providers])
     new = facts_by_wallet(rows, bits=plan.claims, known=known, provider=index)
-    acts = session.carry_out(registry.register_many(new, sender=session.sender) if new else ())
+    acts = session.carry_out(registry.register_many(new.items(), sender=session.sender) if new else ())
     data = {"rows": len(rows), "registered_before": len(known), "new": len(new), **acts}
 
     def show_import(console: Console) -> None:
@@ -132,29 +133,28 @@ def show(session: "Session", wallet: WalletArgument) -> Answer:
     investor = session.suite.registry.investor(wallet)
     if investor is None:
         raise InvalidInput(f"{wallet} is not registered. Register it with `tokenkit investor add`.")
-    holdings = []
-    for one in session.suite.classes.values():
-        admission = session.suite.registry.admission(one.address, wallet)
-        for balance in one.transfers.balances(investor.wallets):
-            holdings.append(
-                {
-                    "class": one.symbol,
-                    "wallet": balance.wallet,
-                    "units": balance.units,
-                    "free": balance.free,
-                    "decimals": one.decimals,
-                    "admitted": admission.admitted,
-                    "reason": admission.reason,
-                }
-            )
+    admissions = {
+        one.symbol: session.suite.registry.admission(one.address, wallet) for one in session.suite.classes.values()
+    }
+    holdings = [
+        {
+            "class": one.symbol,
+            "wallet": balance.wallet,
+            "units": balance.units,
+            "free": balance.free,
+            "decimals": one.decimals,
+            "admitted": admissions[one.symbol].admitted,
+            "reason": admissions[one.symbol].reason,
+        }
+        for one in session.suite.classes.values()
+        for balance in one.transfers.balances(investor.wallets)
+    ]
     names = claim_names(investor.facts.claims, session.record.plan.claims)
     data = {"investor": investor, "claims": names, "holdings": holdings}
     return Answer(data=data, show=lambda console: _show_investor(console, investor, names, holdings))
 
 
-def _show_investor(
-    console: Console, investor: "Investor", names: list[str], holdings: list[dict[str, object]]
-) -> None:
+def _show_investor(console: Console, investor: "Investor", names: list[str], holdings: list[dict[str, Any]]) -> None:
     console.print(
         facts(
             [
@@ -163,7 +163,10 @@ def _show_investor(
                 ("Country", investor.country.name),
                 ("Claims", ", ".join(names) or "none"),
                 ("Provider", investor.facts.provider or "the issuer"),
-                ("Valid until", day(investor.facts.valid_until) if investor.facts.valid_until < 2**32 - 1 else "no end"),
+                (
+                    "Valid until",
+                    day(investor.facts.valid_until) if investor.facts.valid_until < 2**32 - 1 else "no end",
+                ),
             ]
         )
     )
@@ -171,8 +174,8 @@ def _show_investor(
         [
             str(each["class"]),
             str(each["wallet"]),
-            grouped(each["units"], each["decimals"]),  # type: ignore[arg-type]  # made above
-            grouped(each["free"], each["decimals"]),  # type: ignore[arg-type]  # as above
+            grouped(each["units"], each["decimals"]),
+            grouped(each["free"], each["decimals"]),
             "yes" if each["admitted"] else f"no: {each['reason']}",
         ]
         for each in holdings

@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
 
 def declare(
     session: "Session",
+    *,
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="Total to pay out, in the coin, such as 125000.50.")],
     asset: Annotated[str, typer.Option("--asset", metavar="ADDRESS", help="ERC-20 contract of the coin.")],
     record_date: Annotated[str, typer.Option("--record-date", metavar="TIME", help=f"Scheduled in the token. {TIMES}")],
@@ -66,28 +67,29 @@ def declare(
     """
     from tokenkit.cli._session import parse_instant
     from tokenkit.payouts import Declaration
-    from tokenkit.types import parse_units
+    from tokenkit.types import parse_address, parse_units
 
     one, payouts = session.share_class(share_class), session.payouts
     units = parse_units(amount, session.coin(asset).decimals)
     declaration = Declaration(
         token=one.address,
-        asset=asset,
+        asset=parse_address(asset),
         amount=units,
         record_date=parse_instant(record_date),
         deadline=parse_instant(deadline),
-        refund_to=refund_to or session.sender,
-        excluded=tuple(exclude or ()),
+        refund_to=parse_address(refund_to) if refund_to else session.sender,
+        excluded=tuple(parse_address(wallet) for wallet in exclude or ()),
         document_hash=document_hash(document),
     )
     funding = payouts.funding(asset, units, session.sender)
-    steps: list[dict[str, object]] = []
+    done = []
     if funding.allowance < units <= funding.balance:
-        steps.append(session.carry_out([payouts.approve_funding(asset, units)]))
-        if steps[0]["mode"] != "sent":
-            return Answer(data=steps[0], show=lambda console: _show_approval(console, steps[0]))
-    acts = session.carry_out([payouts.declare(declaration, payer=session.sender)])
-    return Answer(data=acts, show=lambda console: [show_acts(console, each) for each in (*steps, acts)] and None)
+        done.append(session.carry_out([payouts.approve_funding(asset, units)]))
+        if done[0]["mode"] != "sent":
+            return Answer(data=done[0], show=lambda console: _show_approval(console, done[0]))
+    done.append(session.carry_out([payouts.declare(declaration, payer=session.sender)]))
+    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
 
 def claim(

@@ -1,7 +1,5 @@
 """``tokenkit issue``, ``transfer`` and ``explain``."""
 
-# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 def issue(
     session: "Session",
+    *,
     to: ToArgument,
     amount: AmountArgument,
     reason: ReasonOption,
@@ -60,9 +59,7 @@ def issue(
 ) -> Answer:
     """Issue shares to an admitted investor."""
     one = session.share_class(share_class)
-    operation = one.issuance.issue(
-        to, session.units(amount, one), reason=reason, document_hash=document_hash(document)
-    )
+    operation = one.issuance.issue(to, session.units(amount, one), reason=reason, document_hash=document_hash(document))
     acts = session.carry_out([operation])
     return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
 

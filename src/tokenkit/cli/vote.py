@@ -50,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 def call(
     session: "Session",
+    *,
     record_date: Annotated[str, typer.Option("--record-date", metavar="TIME", help=f"Scheduled in the token. {TIMES}")],
     opens: Annotated[str, typer.Option("--opens", metavar="TIME", help="First second of voting.")],
     closes: Annotated[str, typer.Option("--closes", metavar="TIME", help="Votes count before this second.")],
@@ -70,7 +71,7 @@ def call(
 ) -> Answer:
     """Call a meeting of a class."""
     from tokenkit.cli._session import parse_instant
-    from tokenkit.types import parse_units
+    from tokenkit.types import parse_address, parse_units
     from tokenkit.voting import Notice
 
     notice = Notice(
@@ -81,7 +82,7 @@ def call(
         agenda=tuple(_resolution(each) for each in resolution),
         quorum_bps=parse_units(quorum, 2),
         document_hash=document_hash(document),
-        excluded=tuple(exclude or ()),
+        excluded=tuple(parse_address(wallet) for wallet in exclude or ()),
     )
     acts = session.carry_out([session.voting.call(notice)])
     return Answer(data=acts, show=lambda console: show_acts(console, acts))

@@ -1,0 +1,7 @@
+"""``tokenkit demo``."""
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add."""
