@@ -125,11 +125,11 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     error ZeroAddress();
 
     /// @notice Registers a wallet. With an identity that is known already, the wallet joins that investor and the facts must be equal.
-    /// @dev Power: registrar.
+    /// @dev Power: registrar. Emits {FactsAttested} only; `registerIdentity` emits ERC-3643's event too, for 1,500 gas more.
     function register(address wallet, Facts calldata facts) external;
 
     /// @notice Registers many wallets.
-    /// @dev Power: registrar.
+    /// @dev Power: registrar. Emits as `register` does.
     function registerBatch(address[] calldata wallets, Facts[] calldata facts) external;
 
     /// @notice Adds a wallet to a registered investor; it gets the investor's facts.

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
+import {IAdmissionHooks, IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
+import {IERC3643Office} from "../interfaces/standards/IERC3643.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Bound tokens
+/// @notice The tokens that ask a registry, each with its terms, and how they are told of changes.
+/// @dev A token that asks elsewhere, not yet or no longer here, keeps no answer of this registry and is not told.
+library BoundTokens {
+    using Terms for Terms.State;
+
+    /// @notice At most this many tokens.
+    uint256 internal constant LIMIT = 16;
+
+    struct State {
+        address[] tokens;
+        mapping(address token => Terms.State) terms;
+    }
+
+    function bind(State storage self, address token) internal {
+        if (self.terms[token].isBound()) revert IIdentityRegistry.TokenAlreadyBound(token);
+        if (self.tokens.length == LIMIT) revert IIdentityRegistry.TooManyTokens(LIMIT);
+        if (token.code.length == 0) revert IIdentityRegistry.NotAToken(token);
+
+        self.tokens.push(token);
+        self.terms[token].bind(ERC165Checker.supportsInterface(token, type(IAdmissionHooks).interfaceId));
+    }
+
+    function unbind(State storage self, address token) internal {
+        requireBound(self, token);
+        if (_asksHere(token)) revert IIdentityRegistry.TokenInUse(token);
+
+        _remove(self.tokens, token);
+        self.terms[token].unbind();
+    }
+
+    /// @notice Tells the tokens that the facts of these wallets, all of one investor, are about to change.
+    function announce(State storage self, address[] memory wallets) internal {
+        if (wallets.length == 0) return;
+        for (uint256 i; i < self.tokens.length; ++i) {
+            address token = self.tokens[i];
+            if (_listens(self, token)) IAdmissionHooks(token).beforeFactsChange(wallets);
+        }
+    }
+
+    /// @notice Tells the tokens that the facts of these wallets, all of one investor, are these now.
+    function confirm(State storage self, address[] memory wallets, uint16 country, uint32 claims) internal {
+        for (uint256 i; i < self.tokens.length; ++i) {
+            address token = self.tokens[i];
+            if (_listens(self, token)) IAdmissionHooks(token).afterFactsChange(wallets, country, claims);
+        }
+    }
+
+    /// @notice Tells one token that every answer it keeps is void.
+    function voidStamps(State storage self, address token) internal {
+        if (_listens(self, token)) IAdmissionHooks(token).admissionsChanged();
+    }
+
+    /// @notice Tells all tokens so.
+    function voidStamps(State storage self) internal {
+        for (uint256 i; i < self.tokens.length; ++i) {
+            voidStamps(self, self.tokens[i]);
+        }
+    }
+
+    function requireBound(State storage self, address token) internal view {
+        if (!self.terms[token].isBound()) revert IIdentityRegistry.TokenNotBound(token);
+    }
+
+    function _remove(address[] storage tokens, address token) private {
+        uint256 position;
+        while (tokens[position] != token) {
+            ++position; // Cannot run past the end: a bound token is in the list.
+        }
+        tokens[position] = tokens[tokens.length - 1];
+        tokens.pop();
+    }
+
+    function _listens(State storage self, address token) private view returns (bool) {
+        return self.terms[token].isHooked() && _asksHere(token);
+    }
+
+    function _asksHere(address token) private view returns (bool) {
+        return IERC3643Office(token).identityRegistry() == address(this);
+    }
+}
