@@ -76,6 +76,12 @@ def test_to_csv__decimals_and_names__readable_lines() -> None:
     assert text.encode("utf-8")
 
 
+def test_to_csv__classes_of_different_decimals__each_in_its_own() -> None:
+    table = cap_table({"ordinary": {"ana": 1250}, "preferred": {"ana": 1250}})
+    rows = csv.DictReader(io.StringIO(to_csv(table, decimals={"ordinary": 0, "preferred": 3}), newline=""))
+    assert [row["units"] for row in rows] == ["1250", "1.25"]
+
+
 @given(REGISTERS)
 def test_cap_table__any_registers__every_unit_counted_once(registers: dict[str, dict[str, int]]) -> None:
     table = cap_table(registers)

@@ -118,11 +118,11 @@ def percent(part: Fraction, places: int = 4) -> str:
     return str((Decimal(rounded).scaleb(-places)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN))
 
 
-def to_csv(table: CapTable, *, names: Mapping[str, str] | None = None, decimals: int = 0) -> str:
+def to_csv(table: CapTable, *, names: Mapping[str, str] | None = None, decimals: int | Mapping[str, int] = 0) -> str:
     """Write the holdings of *table* as CSV (RFC 4180; encode as UTF-8), one line for each class and investor.
 
-    *names* adds a readable name for each investor. *decimals* are those of the tokens. Cells that a spreadsheet would
-    run as a formula get an apostrophe in front.
+    *names* adds a readable name for each investor. *decimals* are those of the tokens: one number, or one for each
+    class. Cells that a spreadsheet would run as a formula get an apostrophe in front.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -132,7 +132,7 @@ def to_csv(table: CapTable, *, names: Mapping[str, str] | None = None, decimals:
             row.share_class,
             row.investor,
             (names or {}).get(row.investor, ""),
-            format_units(row.units, decimals),
+            format_units(row.units, decimals if isinstance(decimals, int) else decimals[row.share_class]),
             percent(row.of_class),
             percent(row.of_company),
         ]

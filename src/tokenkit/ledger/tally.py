@@ -18,15 +18,15 @@ BPS = 10_000
 
 
 class Choice(IntEnum):
-    """What a holder can say to a resolution."""
+    """What a holder can say to a resolution; numbered as in a ballot of ``Meetings.sol``."""
 
-    AGAINST = 0
+    ABSTAIN = 0
     FOR = 1
-    ABSTAIN = 2
+    AGAINST = 2
 
 
 class Majority(IntEnum):
-    """How much of the votes for and against a resolution needs; abstentions never count here."""
+    """How much of the votes for and against a resolution needs; abstentions never count here. As in ``IMeetings.sol``."""
 
     SIMPLE = 0
     """More for than against."""
