@@ -15,7 +15,7 @@ from tokenkit.chain.evm import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, NATIVE_B
 from tokenkit.chain.faults import RpcFault
 from tokenkit.chain.rpc import RpcChain
 from tokenkit.chain.signers import LocalSigner
-from tokenkit.errors import InvalidInput, NodeUnavailable
+from tokenkit.errors import InvalidInput, NodeError, NodeUnavailable
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -140,7 +140,11 @@ class AnvilChain(RpcChain):
             InvalidInput: the chain knows it no more.
         """
         taken = self._snapshots.pop(snapshot, None)
-        if taken is None or not self._order("evm_revert", taken):
+        try:
+            gone = taken is None or not self._order("evm_revert", taken)
+        except NodeError:
+            gone = True
+        if gone:
             raise InvalidInput("This snapshot is not of this chain, or the chain went back to an earlier one since.")
         self._nonces.forget()
         self._snapshots[snapshot] = self._order("evm_snapshot")

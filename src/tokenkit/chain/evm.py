@@ -46,6 +46,9 @@ GENESIS_TIME = 1_893_456_000
 
 BLOCK_GAS_LIMIT = 300_000_000
 
+CALL_GAS = 100_000_000
+"""What a call may use; nodes allow about as much."""
+
 CHAIN_ID = 1337
 
 NATIVE_BALANCE = 10**24
@@ -226,7 +229,7 @@ class TesterBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester ships no 
             data=transaction.get("data", b""),
             sender=transaction["from"],
             value=transaction.get("value", 0),
-            gas=transaction.get("gas", BLOCK_GAS_LIMIT),
+            gas=transaction.get("gas", CALL_GAS),
         )
 
     def estimate_gas(self, transaction: Mapping[str, Any], block_number: int | str = "latest") -> int:  # noqa: ARG002 - eth-tester's signature; an estimate is for the next block
@@ -254,7 +257,9 @@ class TesterBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester ships no 
         return tuple(self.chain.mine_block().hash for _ in range(num_blocks))
 
     def _header(self, block_number: int | str) -> BlockHeaderAPI:
-        if block_number in ("latest", "safe", "finalized", "pending"):
+        if block_number == "pending":
+            return self.chain.header
+        if block_number in ("latest", "safe", "finalized"):
             return self.chain.head
         number = 0 if block_number == "earliest" else int(block_number)
         return self.chain.header_at(number)

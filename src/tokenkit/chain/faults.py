@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tokenkit.types import Address
 
 # Nodes agree on error 3 for a revert and on nothing else, so for the rest their texts must do. What a contract says is never read here.
-_OUT_OF_GAS = re.compile(r"out ?of ?gas|gas required exceeds", re.IGNORECASE)
+_OUT_OF_GAS = re.compile(r"out ?of ?gas|OOG|gas required exceeds", re.IGNORECASE)
 _HALTED = re.compile(
     r"invalid ?(opcode|instruction|jump)|InvalidFEOpcode|stack (under|over)flow|execution (halted|reverted)|EVM error|VM Exception",
     re.IGNORECASE,

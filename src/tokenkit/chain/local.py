@@ -24,7 +24,7 @@ from tokenkit.chain.base import (
     destination,
 )
 from tokenkit.chain.decoding import decode, out_of_gas
-from tokenkit.chain.evm import BLOCK_GAS_LIMIT, CHAIN_ID, Halted, TesterBackend
+from tokenkit.chain.evm import CALL_GAS, CHAIN_ID, Halted, TesterBackend
 from tokenkit.chain.fees import refuse_above_cap
 from tokenkit.chain.history import History, select
 from tokenkit.chain.signers import LocalSigner, Signer
@@ -90,7 +90,7 @@ class LocalChain:
         """Run a call without a transaction and return its output."""
         with self._lock, _mapped(to):
             return self._evm.run(
-                self._state(block), to=_raw(to), data=data, sender=_raw(sender), value=value, gas=BLOCK_GAS_LIMIT
+                self._state(block), to=_raw(to), data=data, sender=_raw(sender), value=value, gas=CALL_GAS
             )
 
     def batch_call(

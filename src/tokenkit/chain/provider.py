@@ -16,16 +16,18 @@ from eth_utils.exceptions import ValidationError
 from web3.providers.base import JSONBaseProvider
 from web3.providers.eth_tester import EthereumTesterProvider
 from web3.providers.eth_tester.middleware import request_formatters, result_formatters
-from web3.types import RPCEndpoint, RPCResponse
 
 from tokenkit.chain.evm import Halted, TesterBackend
-from tokenkit.chain.history import History, select
-from tokenkit.types import ZERO_ADDRESS, parse_address
+from tokenkit.chain.history import History, read_receipts, select
+from tokenkit.types import ZERO_ADDRESS, address_from_bytes, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tokenkit.chain.base import Log
+    from eth.abc import BlockAPI, ReceiptAPI
+    from web3.types import RPCEndpoint, RPCResponse
+
+    from tokenkit.chain.base import Log, Receipt
     from tokenkit.chain.wire import Json
 
 _WITH_SENDER = frozenset({"eth_call", "eth_estimateGas"})
@@ -45,7 +47,8 @@ class TesterProvider(EthereumTesterProvider, JSONBaseProvider):
         self._own: Mapping[str, Callable[..., object]] = {
             "eth_chainId": lambda: hex(self._chain.chain_id),
             "eth_getLogs": self._get_logs,
-            "eth_getBlockReceipts": self._get_block_receipts,
+            "eth_getTransactionReceipt": self._get_transaction_receipt,
+            "eth_getBlockReceipts": lambda block: self._receipts(self._number(block)),
             "evm_increaseTime": self._increase_time,
             "evm_setNextBlockTimestamp": self._set_next_block_timestamp,
             "evm_mine": self._mine,
@@ -102,14 +105,18 @@ class TesterProvider(EthereumTesterProvider, JSONBaseProvider):
         topics = [_topic(one) for one in wanted.get("topics") or ()]
         return [_log_fields(log) for log in select(self._history.logs(first, last), addresses, topics)]
 
-    def _get_block_receipts(self, block: object) -> list[object]:
-        found = self._chain.block_at(self._number(block))
-        ask = super().make_request
-        outbound = (result_formatters or {})[RPCEndpoint("eth_getTransactionReceipt")]
-        return [
-            outbound(ask(RPCEndpoint("eth_getTransactionReceipt"), ["0x" + transaction.hash.hex()])["result"])
-            for transaction in found.transactions
-        ]
+    def _get_transaction_receipt(self, transaction_hash: str | bytes) -> dict[str, object] | None:
+        wanted = "0x" + _bytes(transaction_hash).hex()
+        known = self._history.receipt(wanted)
+        if known is None:
+            return None
+        return next(one for one in self._receipts(known.block_number) if one["transactionHash"] == wanted)
+
+    def _receipts(self, number: int) -> list[dict[str, object]]:
+        block = self._chain.block_at(number)
+        raw = block.get_receipts(self._chain.chaindb)
+        mined = read_receipts(block, raw)
+        return [_receipt_fields(block, index, raw[index], receipt) for index, receipt in enumerate(mined)]
 
     def _increase_time(self, seconds: int | str) -> str:
         self._chain.set_header_timestamp(self._chain.header.timestamp + _integer(seconds))
@@ -167,7 +174,29 @@ def _topic(wanted: Json) -> Json:
     return [_topic(one) for one in cast("Sequence[Json]", wanted)]
 
 
-def _log_fields(log: Log) -> dict[str, object]:
+def _receipt_fields(block: BlockAPI, index: int, raw: ReceiptAPI, receipt: Receipt) -> dict[str, object]:
+    transaction = block.transactions[index]
+    base_fee = block.header.base_fee_per_gas or 0
+    price = min(transaction.max_fee_per_gas, base_fee + transaction.max_priority_fee_per_gas)
+    return {
+        "transactionHash": receipt.transaction_hash,
+        "transactionIndex": hex(index),
+        "blockHash": receipt.block_hash,
+        "blockNumber": hex(receipt.block_number),
+        "from": address_from_bytes(transaction.sender),
+        "to": address_from_bytes(transaction.to) if transaction.to else None,
+        "contractAddress": receipt.contract_address,
+        "cumulativeGasUsed": hex(raw.gas_used),
+        "gasUsed": hex(receipt.gas_used),
+        "effectiveGasPrice": hex(price),
+        "logs": [_log_fields(log, index) for log in receipt.logs],
+        "logsBloom": f"0x{raw.bloom:0512x}",
+        "status": hex(receipt.status),
+        "type": hex(transaction.type_id or 0),
+    }
+
+
+def _log_fields(log: Log, index: int = 0) -> dict[str, object]:
     return {
         "address": log.address,
         "topics": list(log.topics),
@@ -177,6 +206,6 @@ def _log_fields(log: Log) -> dict[str, object]:
         "blockTimestamp": hex(log.block_timestamp or 0),
         "logIndex": hex(log.log_index),
         "transactionHash": log.transaction_hash,
-        "transactionIndex": "0x0",
+        "transactionIndex": hex(index),
         "removed": False,
     }
