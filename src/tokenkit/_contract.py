@@ -20,20 +20,24 @@ T = TypeVar("T")
 RowT = TypeVar("RowT")
 
 
+TOKEN = ("SecurityToken", "TokenOffice")
+"""The artifacts behind a token's address: itself, and the office to which it hands what it does not answer."""
+
+
 class Contract:
-    """A deployed contract, bound to its artifact."""
+    """A deployed contract, bound to the artifacts that say what it answers."""
 
-    __slots__ = ("address", "artifact", "chain")
+    __slots__ = ("_artifacts", "address", "chain")
 
-    def __init__(self, chain: Chain, address: str, artifact: str) -> None:
-        """Bind the contract at *address* to the *artifact* of that name.
+    def __init__(self, chain: Chain, address: str, *artifacts: str) -> None:
+        """Bind the contract at *address* to the *artifacts* of these names; the first that knows a function counts.
 
         Raises:
             InvalidAddress: *address* is not one.
         """
         self.chain = chain
         self.address = parse_address(address)
-        self.artifact: Artifact = load(artifact)
+        self._artifacts = tuple(map(load, artifacts))
 
     def read(self, function: str, *args: object, block: BlockId = "latest") -> Any:  # noqa: ANN401 - the ABI knows the type
         """Call a view: its one value, or a tuple of several.
@@ -42,12 +46,12 @@ class Contract:
             Reverted: the contract refused.
             StaleAbi: the answer does not fit the ABI.
         """
-        answer = self.chain.call(self.address, self.artifact.encode_call(function, args), block=block)
+        answer = self.chain.call(self.address, self._encode(function, args), block=block)
         return self._value(function, answer)
 
     def read_many(self, calls: Sequence[tuple[str, tuple[object, ...]]], *, block: BlockId = "latest") -> list[Any]:
         """Call many views in one go; the first refusal is raised."""
-        requests = [(self.address, self.artifact.encode_call(function, args)) for function, args in calls]
+        requests = [(self.address, self._encode(function, args)) for function, args in calls]
         values: list[Any] = []
         for (function, _), answer in zip(calls, self.chain.batch_call(requests, block=block), strict=True):
             if isinstance(answer, Reverted):
@@ -63,7 +67,7 @@ class Contract:
         """Prepare a transaction; *result* makes the answer of a simulation out of the decoded value."""
         return Operation(
             to=self.address,
-            data=self.artifact.encode_call(function, args),
+            data=self._encode(function, args),
             summary=summary,
             chain=self.chain,
             decode=lambda answer: result(self._value(function, answer)),
@@ -73,15 +77,28 @@ class Contract:
         self, name: str, *indexed: str | None, from_block: int = 0, to_block: BlockId = "latest"
     ) -> Iterator[Event]:
         """Read the events of one *name* in order; *indexed* are topics, ``None`` for any."""
-        topics = (self.artifact.event_topic(name), *indexed)
+        artifact = self._knowing(lambda one: one.event_topic(name))
+        topics = (artifact.event_topic(name), *indexed)
         for log in self.chain.logs([self.address], topics, from_block, to_block):
-            event = self.artifact.decode_event(log)
+            event = artifact.decode_event(log)
             if event is not None:
                 yield event
 
     def _value(self, function: str, answer: bytes) -> Any:  # noqa: ANN401 - as above
-        values = self.artifact.decode_result(function, answer)
+        values = self._knowing(lambda one: one.selector(function)).decode_result(function, answer)
         return values[0] if len(values) == 1 else values
+
+    def _encode(self, function: str, args: Sequence[object]) -> bytes:
+        return self._knowing(lambda one: one.selector(function)).encode_call(function, args)
+
+    def _knowing(self, look: Callable[[Artifact], object]) -> Artifact:
+        for artifact in self._artifacts[:-1]:
+            try:
+                look(artifact)
+            except LookupError:
+                continue
+            return artifact
+        return self._artifacts[-1]
 
 
 def topic(value: int | Address) -> str:

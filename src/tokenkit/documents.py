@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tokenkit._arguments import hashed
-from tokenkit._contract import Contract
+from tokenkit._contract import TOKEN, Contract
 from tokenkit.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Documents:
     __slots__ = ("_contract",)
 
     def __init__(self, chain: Chain, token: str) -> None:
-        self._contract = Contract(chain, token, "SecurityToken")
+        self._contract = Contract(chain, token, *TOKEN)
 
     @property
     def address(self) -> Address:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tokenkit._contract import Contract
+from tokenkit._contract import TOKEN, Contract
 from tokenkit.ledger import Difference, Movement, Register
 from tokenkit.ledger import movement as to_movement
 from tokenkit.ledger import reconcile as compare
@@ -22,7 +22,7 @@ def movements(
 
     *from_block* may be the block of the token's creation, never a later one, or the register comes out wrong.
     """
-    contract = Contract(chain, token, "SecurityToken")
+    contract = Contract(chain, token, *TOKEN)
     times: dict[int, int] = {}
     return tuple(
         to_movement(
@@ -61,7 +61,7 @@ def reconcile(
     block: BlockId = "latest" if at_block is None else at_block
     moves = movements(chain, token, from_block=from_block, to_block=block)
     wallets = sorted({wallet for move in moves for wallet in (move.source, move.target) if wallet is not None})
-    contract = Contract(chain, token, "SecurityToken")
+    contract = Contract(chain, token, *TOKEN)
     if record_date is None:
         supply = contract.read("totalSupply", block=block)
         units = contract.read_many([("balanceOf", (wallet,)) for wallet in wallets], block=block)

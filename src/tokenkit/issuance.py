@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenkit._arguments import NO_DOCUMENT, counted, hashed, instant, reasoned
-from tokenkit._contract import Contract, pages
+from tokenkit._contract import TOKEN, Contract, pages
 from tokenkit.types import Address, from_unix, parse_address
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Issuance:
     __slots__ = ("_contract",)
 
     def __init__(self, chain: Chain, token: str) -> None:
-        self._contract = Contract(chain, token, "SecurityToken")
+        self._contract = Contract(chain, token, *TOKEN)
 
     @property
     def address(self) -> Address:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tokenkit import events
 from tokenkit._arguments import counted, instant
-from tokenkit._contract import Contract, pages
+from tokenkit._contract import TOKEN, Contract, pages
 from tokenkit.restrictions import Refusal
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
@@ -107,7 +107,7 @@ class Transfers:
     def __init__(self, chain: Chain, token: str, *, from_block: int = 0) -> None:
         """Serve the holders of *token*; no event before *from_block* is looked for."""
         self._chain = chain
-        self._contract = Contract(chain, token, "SecurityToken")
+        self._contract = Contract(chain, token, *TOKEN)
         self._from_block = from_block
 
     @property

@@ -22,9 +22,6 @@ MAX_RESOLUTIONS = 64
 MAX_EXCLUDED = 32
 BPS = 10_000
 
-_BITS = {Choice.ABSTAIN: 0, Choice.FOR: 1, Choice.AGAINST: 2}
-_CHOICES = {bits: choice for choice, bits in _BITS.items()}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
@@ -296,12 +293,12 @@ def parse_choice(value: Choice | str) -> Choice:
 
 def encode_choices(choices: Sequence[Choice]) -> int:
     """Write a ballot as the contract takes it: two bits a resolution, the first in the lowest bits."""
-    return sum(_BITS[choice] << 2 * index for index, choice in enumerate(choices))
+    return sum(choice << 2 * index for index, choice in enumerate(choices))
 
 
 def decode_choices(word: int, count: int) -> tuple[Choice, ...]:
     """Read a ballot of *count* resolutions."""
-    return tuple(_CHOICES[word >> 2 * index & 3] for index in range(count))
+    return tuple(Choice(word >> 2 * index & 3) for index in range(count))
 
 
 def _figures(ours: ResolutionResult, theirs: Result, *, closed: bool) -> list[tuple[str, int, int]]:
