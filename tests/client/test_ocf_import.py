@@ -16,6 +16,7 @@ from tests.client.ocf_builder import (
     retraction,
     set_aside,
     split,
+    stakeholder,
     stock_class,
     transaction,
     transfer,
@@ -68,6 +69,38 @@ def test_import__supply_above_the_largest_row__set_aside_though_each_part_would_
     half = str(2**95)
     result = imported(issuance("a", quantity=half), issuance("b", quantity=half))
     assert set_aside(result) == {"issue-b": Why.TOO_LARGE}
+
+
+@pytest.mark.parametrize("room", [retraction("a"), split("1/2")])
+def test_import__supply_below_the_largest_row_again__there_is_room(room: dict[str, object]) -> None:
+    half = str(2**95)
+    result = imported(issuance("a", quantity=half), issuance("b", quantity=half, day="2022-03-02"), room)
+    assert set_aside(result) == {}
+
+
+def test_import__split_to_above_the_largest_row__set_aside_then_no_room_for_more() -> None:
+    quarter = str(2**94)
+    result = imported(
+        issuance("a", quantity=quarter), split("5/1"), split("3/1", day="2022-03-02", name="smaller"),
+        issuance("b", quantity=quarter, day="2022-03-03"),
+    )  # fmt: skip
+    assert set_aside(result) == {"split": Why.TOO_LARGE, "issue-b": Why.TOO_LARGE}
+
+
+def test_import__conversion_into_more_than_the_largest_row__set_aside_though_each_part_would_fit() -> None:
+    half, day = str(2**95), "2022-03-01"
+    result = imported(
+        issuance("cert", share_class="preferred"), conversion("cert", "100", "a", "b"),
+        issuance("a", quantity=half, day=day), issuance("b", quantity=half, day=day),
+    )  # fmt: skip
+    assert set_aside(result)["convert-cert"] is Why.TOO_LARGE
+    assert held(result) == {"preferred": {"ana": 100}}
+
+
+def test_import__several_addresses__the_country_of_the_legal_one() -> None:
+    addresses = [{"address_type": "CONTACT", "country": "DE"}, {"address_type": "LEGAL", "country": "CH"}]
+    batch = imported(base=(stakeholder("ana") | {"addresses": addresses},)).batch
+    assert batch.investors[0].country == "CH"
 
 
 @pytest.mark.parametrize(

@@ -58,14 +58,11 @@ class Book:
         if decimals(text) > MOST_DECIMALS:
             raise SetAside(Why.INEXACT, f"the quantity {quantity} has more than ten decimals, which OCF does not allow")
         try:
-            units = parse_units(text, self.decimals)
+            return parse_units(text, self.decimals)
         except InvalidAmount:
             raise SetAside(
                 Why.INEXACT, f"{quantity} shares are not whole units of a token with {self.decimals} decimals"
             ) from None
-        if units > UINT96_MAX:
-            raise SetAside(Why.TOO_LARGE, f"{quantity} shares are more than one token can hold")
-        return units
 
     def shares(self, units: int) -> str:
         """Write *units* as shares."""

@@ -92,12 +92,13 @@ class Replay:
         """Conclude on a certificate that another transaction was to begin, or on an acceptance."""
         if not isinstance(each, Issuance | Acceptance):
             return
-        security, begun = each.security, {*self.book.lots, *self.book.ended}
+        security = each.security
+        begun = security in self.book.lots or security in self.book.ended
         if self._defined[security] > 1:
             self._find(each, Outcome.SET_ASIDE, self._repeated(security), why=Why.REPEATED_SECURITY)
-        elif security in begun and isinstance(each, Issuance):
+        elif begun and isinstance(each, Issuance):
             self._find(each, Outcome.USED, f"begun by {self._begun_by[security]}")
-        elif security in begun:
+        elif begun:
             self._find(each, Outcome.INFORMATIONAL, "an acceptance moves no shares")
         elif security in self._certificates:
             detail = f"security {security} depends on {self._refused[security]}, which was set aside"
@@ -133,8 +134,7 @@ class Replay:
         if each.split is not None:
             self._check_split(each, each.split, sources[0])
         if each.act is Act.CONVERSION:
-            for lot in results:
-                self.book.refuse_above_limit(lot.share_class, lot.units)
+            self._check_limits(sources[0], taken, results)
         self.book.replace(sources, begun, by=_name(each.origin))
         self._begun_by.update(dict.fromkeys(each.begun, _name(each.origin)))
         self._step(each, sources[0], taken, results, tuple(lot.security for lot in balance))
@@ -270,6 +270,14 @@ class Replay:
                 f"the {each.act} is of {self.book.shares(taken)} shares, "
                 f"the securities it leads to hold {self.book.shares(total)}",
             )
+
+    def _check_limits(self, source: Lot, taken: int, results: tuple[Lot, ...]) -> None:
+        """Check that the classes converted into have room for what is issued."""
+        more = Counter({source.share_class: -taken})
+        for lot in results:
+            more[lot.share_class] += lot.units
+        for share_class, units in more.items():
+            self.book.refuse_above_limit(share_class, units)
 
     def _check_split(self, each: Ending, split: str, source: Lot) -> None:
         """Check that the split for which a certificate is renewed was applied to it, that same day."""
