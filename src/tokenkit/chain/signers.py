@@ -159,10 +159,13 @@ class KeystoreSigner:
 
     def _opened(self) -> LocalSigner:
         if self._signer is None:
+            keystore, password = self._read(), self._password()
             try:
-                key = Account.decrypt(self._read(), self._password())
-            except ValueError:  # its text is about MACs; the context would hold the password's frame
+                key = Account.decrypt(keystore, password)
+            except ValueError:  # shown without its cause, whose frames hold the password
                 raise InvalidKey(f"The password does not open {self._path}.") from None
+            except Exception:  # eth_keyfile does not check what it reads
+                raise InvalidKey(f"{self._path} is a damaged keystore. Take it from its backup.") from None
             signer = LocalSigner.from_key(bytes(key))
             if signer.address != self._address:
                 raise InvalidKey(f"{self._path} says {self._address}, but its key belongs to {signer.address}.")
