@@ -33,6 +33,7 @@ from tokenkit._plan_values import (
     repeated,
 )
 from tokenkit.countries import parse_country
+from tokenkit.errors import InvalidAmount
 from tokenkit.types import UINT96_MAX, format_units, parse_units
 
 if TYPE_CHECKING:
@@ -348,11 +349,14 @@ def inexact(at: tuple[str | int, ...], amount: Decimal | None, decimals: int) ->
     """Tell whether an *amount* cannot be written in units of 10^-*decimals*, or is more than a row holds."""
     if amount is None:
         return
-    if amount.scaleb(decimals) % 1:
+    try:
+        units = parse_units(amount, decimals)
+    except InvalidAmount:
         yield Issue(
             at, f"{amount} has more decimals than the class ({decimals}).", "Round it, or give the class more decimals."
         )
-    elif parse_units(amount, decimals) > UINT96_MAX:
+        return
+    if units > UINT96_MAX:
         yield Issue(
             at, f"{amount} is more than a token can count.", f"Give at most {format_units(UINT96_MAX, decimals)}."
         )

@@ -62,6 +62,7 @@ class _Scanner:
         self.at += 2 if array else 1
         table: KeyPath = ()
         for part in outer:
+            self.lines.setdefault((*table, part), line)
             table = self.inside((*table, part))
         table = (*table, name)
         if array:

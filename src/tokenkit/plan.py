@@ -18,8 +18,10 @@ from tokenkit._keccak import keccak
 from tokenkit._plan_sections import (
     ISSUER_PROVIDER,
     Admin,
+    Document,
     Issuer,
     IssuerRules,
+    Lockup,
     Office,
     Offices,
     Provider,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+
+__all__ = ["Document", "Lockup", "Office", "Plan", "Provider", "ShareClass", "Terms"]
 
 _FINDINGS = {
     "bool_type": "is neither true nor false",
@@ -216,8 +220,8 @@ class Plan(Section):
         return sum(1 << order.index(name) for name in set(names))
 
     def groups(self, terms: Terms) -> list[tuple[int, list[int]]]:
-        """Return the country groups of *terms* as the registry takes them."""
-        return [(self.claim_mask(group.claims), list(group.countries)) for group in terms.groups]
+        """Return the country groups of *terms* as the registry keeps them: claims, and countries in ascending order."""
+        return [(self.claim_mask(group.claims), sorted(group.countries)) for group in terms.groups]
 
 
 def _contradictions(plan: Plan) -> Iterable[Issue]:
@@ -248,6 +252,12 @@ def _contradictions(plan: Plan) -> Iterable[Issue]:
         )
     elif cap:
         yield from inexact(("rules", "holding_cap", "units"), cap.units, plan.decimals)
+    if plan.erc3643_agents and not plan.standard_faces:
+        yield Issue(
+            ("erc3643_agents",),
+            "An ERC-3643 agent works through the standard faces, which are off.",
+            "Set standard_faces = true, or erc3643_agents = false.",
+        )
     if plan.erc3643_agents:
         for name in ("issuer", "enforcement"):
             office: Office = getattr(plan.roles, name)

@@ -26,6 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"documents", "issuance", "payouts", "plan", "powers", "registry", "rules", "transfers", "voting"}),
     frozenset({"record"}),
+    frozenset({"_blueprint"}),
     frozenset({"deploy", "verify"}),
     frozenset({"suite"}),
     frozenset({"cli", "testing"}),

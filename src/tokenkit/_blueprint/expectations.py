@@ -1,0 +1,287 @@
+"""What the contracts of a suite must answer about their wiring and parameters, in values and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tokenkit._blueprint.site import OFFICE_CODE, SHARE_CLASS, Expectation
+from tokenkit._plan_values import FOREVER
+from tokenkit.countries import parse_country
+from tokenkit.types import ZERO_ADDRESS, format_units, from_unix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tokenkit._blueprint.site import Site, Words
+    from tokenkit.plan import Document, Plan, ShareClass
+
+Groups = list[tuple[int, list[int]]]
+
+
+def expectations(plan: Plan, site: Site) -> Iterator[Expectation]:
+    """List everything that a suite must answer about its wiring and parameters, rules that are off included."""
+    yield from _wiring(plan, site)
+    yield Expectation(
+        area="parameters",
+        subject="registry: number of providers",
+        contract="registry",
+        function="providerCount",
+        expected=1 + len(plan.providers),
+    )
+    for position in range(1, len(plan.providers) + 1):
+        yield provider(plan, position)
+    for one in plan.classes:
+        yield from _class(plan, one, site)
+    for key, value in issuer_settings(plan).items():
+        yield setting("all classes", ZERO_ADDRESS, key, value)
+
+
+def bound(site: Site, symbol: str, to: str) -> Expectation:
+    """Expect the registry or rulebook to serve a class."""
+    return Expectation(
+        area="wiring",
+        subject=f"{to}: serves {symbol}",
+        contract=to,
+        function="isTokenBound",
+        args=[site.token(symbol)],
+        expected=True,
+        words=_yes_no,
+    )
+
+
+def points_at(site: Site, symbol: str, function: str, to: str) -> Expectation:
+    """Expect a class to ask the suite's registry or rulebook."""
+    return Expectation(
+        area="wiring",
+        subject=f"token {symbol}: {to}",
+        contract=f"token {symbol}",
+        function=function,
+        expected=site.address(to),
+    )
+
+
+def provider(plan: Plan, position: int) -> Expectation:
+    """Expect a provider at its index."""
+    one = plan.providers[position - 1]
+    return Expectation(
+        area="parameters",
+        subject=f"registry: provider {position} ({one.name})",
+        contract="registry",
+        function="providerAt",
+        args=[position],
+        expected=(one.account, True),
+        words=lambda answer: f"{answer[0]}, {'active' if answer[1] else 'revoked'}",
+    )
+
+
+def terms(plan: Plan, one: ShareClass, site: Site) -> Expectation:
+    """Expect the terms of a class."""
+    return Expectation(
+        area="parameters",
+        subject=f"registry: terms of {one.symbol}",
+        contract="registry",
+        function="termsOf",
+        args=[site.token(one.symbol)],
+        expected=(plan.provider_mask(one.terms.providers), one.terms.lapsed_may_sell, plan.groups(one.terms)),
+        pick=lambda found: (found[0], found[1], [(one["claims"], sorted(one["countries"])) for one in found[2]]),
+        words=lambda found: _terms_in_words(plan, found),
+    )
+
+
+def setting(who: str, token: str, key: str, value: object) -> Expectation:
+    """Expect a setting of the rulebook, by its name in the contract."""
+    return Expectation(
+        area="parameters",
+        subject=f"rulebook: {_SETTINGS[key][0]} of {who}",
+        contract="rulebook",
+        function="settingsOf",
+        args=[token],
+        expected=value,
+        pick=lambda settings: _plain(key, settings[key]),
+        words=_SETTINGS[key][1],
+    )
+
+
+def lockup(one: ShareClass, at: int, site: Site) -> Expectation:
+    """Expect a lockup of a class."""
+    lock = one.rules.lockups[at]
+    return Expectation(
+        area="parameters",
+        subject=f"rulebook: lockup of {lock.wallet} in {one.symbol}",
+        contract="rulebook",
+        function="lockOf",
+        args=[site.token(one.symbol), lock.wallet],
+        expected=(one.units(lock.units), lock.until),
+        pick=lambda found: (found["units"], found["until"]),
+        words=lambda found: f"{format_units(found[0], one.decimals)} units until {_moment(found[1])}",
+    )
+
+
+def document(token: str, one: Document) -> Expectation:
+    """Expect a document of a class."""
+    return Expectation(
+        area="parameters",
+        subject=f"{token}: document {one.name}",
+        contract=token,
+        function="getDocument",
+        args=[one.key],
+        expected=(one.uri, one.hash),
+        pick=lambda found: (found[0], found[1]),
+        words=lambda found: f"{found[0] or 'none'} with hash 0x{found[1].hex()}",
+    )
+
+
+def paused(one: ShareClass) -> Expectation:
+    """Expect a class to be as the plan lets it start."""
+    return Expectation(
+        area="parameters",
+        subject=f"token {one.symbol}: paused",
+        contract=f"token {one.symbol}",
+        function="paused",
+        expected=one.starts_paused,
+        words=_yes_no,
+    )
+
+
+def class_settings(one: ShareClass) -> dict[str, Any]:
+    """Return the rules of a class as the rulebook keeps them; zero: off."""
+    cap, flow_back = one.rules.holding_cap, one.rules.flow_back
+    return {
+        "holdingUnits": one.units(cap.units) if cap and cap.units is not None else 0,
+        "holdingBps": cap.bps if cap else 0,
+        "investorLimit": one.rules.investor_limit or 0,
+        "lockups": bool(one.rules.lockups),
+        "flowBackUntil": flow_back.until if flow_back else 0,
+        "flowBack": [(pair.source, pair.target) for pair in flow_back.pairs] if flow_back else [],
+        "externalRules": [],
+    }
+
+
+def issuer_settings(plan: Plan) -> dict[str, Any]:
+    """Return the rules over all classes as the rulebook keeps them; zero: off."""
+    cap = plan.rules.holding_cap
+    return {
+        "holdingUnits": plan.classes[0].units(cap.units) if cap and cap.units is not None else 0,
+        "holdingBps": 0,
+        "investorLimit": plan.rules.investor_limit or 0,
+    }
+
+
+def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
+    for one in plan.classes:
+        for to, function in (("registry", "identityRegistry"), ("rulebook", "compliance")):
+            yield bound(site, one.symbol, to)
+            yield points_at(site, one.symbol, function, to)
+    tokens = frozenset(site.token(one.symbol) for one in plan.classes)
+    for served in ("registry", "rulebook"):
+        yield Expectation(
+            area="wiring",
+            subject=f"{served}: classes served",
+            contract=served,
+            function="boundTokens",
+            expected=tokens,
+            pick=frozenset,
+            words=_listed,
+        )
+    for contract in site.record.contracts:
+        if contract.name != "manager":
+            # The office runs on the tokens' storage; on its own it must have no authority, hence no powers.
+            authority = ZERO_ADDRESS if contract.artifact == OFFICE_CODE else site.address("manager")
+            yield _points(contract.name, "authority", authority)
+        if contract.artifact == SHARE_CLASS:
+            yield _points(contract.name, "office", site.address("token office"))
+
+
+def _points(contract: str, function: str, expected: str) -> Expectation:
+    return Expectation(
+        area="wiring", subject=f"{contract}: {function}", contract=contract, function=function, expected=expected
+    )
+
+
+def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
+    token = f"token {one.symbol}"
+    facts = {
+        "name": one.name,
+        "symbol": one.symbol,
+        "decimals": one.decimals,
+        "onchainID": plan.issuer.onchain_id or ZERO_ADDRESS,
+    }
+    for function, value in facts.items():
+        yield Expectation(
+            area="parameters", subject=f"{token}: {function}", contract=token, function=function, expected=value
+        )
+    yield terms(plan, one, site)
+    for key, value in class_settings(one).items():
+        yield setting(one.symbol, site.token(one.symbol), key, value)
+    for at in range(len(one.rules.lockups)):
+        yield lockup(one, at, site)
+    for paper in one.documents:
+        yield document(token, paper)
+    yield Expectation(
+        area="parameters",
+        subject=f"{token}: documents",
+        contract=token,
+        function="getAllDocuments",
+        expected=frozenset(paper.key for paper in one.documents),
+        pick=frozenset,
+        words=lambda keys: _listed(key.rstrip(b"\0").decode(errors="replace") for key in keys),
+    )
+
+
+def _terms_in_words(plan: Plan, found: tuple[int, bool, Groups]) -> str:
+    claims = {bit: name for name, bit in plan.claims.items()}
+    providers = ["issuer", *(one.name for one in plan.providers)]
+    accepted = _listed(providers[bit] if bit < len(providers) else f"provider {bit}" for bit in _bits(found[0]))
+    groups = "; ".join(
+        f"{_listed(map(_country, countries)) if countries else 'all other countries'}"
+        f" with {_listed(claims.get(bit, f'claim {bit}') for bit in _bits(mask)) if mask else 'no claim'}"
+        for mask, countries in found[2]
+    )
+    lapsed = "a lapsed holder may sell" if found[1] else "a lapsed holder may not sell"
+    return f"{groups or 'nobody'}; attested by {accepted}; {lapsed}"
+
+
+def _plain(key: str, value: Any) -> object:  # noqa: ANN401 - a setting of any kind
+    """Turn the lists of a decoded answer into what :func:`class_settings` gives."""
+    if key == "flowBack":
+        return _pairs(value)
+    return list(value) if key == "externalRules" else value
+
+
+def _pairs(pairs: Sequence[Mapping[str, int]]) -> list[tuple[int, int]]:
+    return [(pair["from"], pair["to"]) for pair in pairs]
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(sorted(map(str, values))) or "none"
+
+
+def _yes_no(value: object) -> str:
+    return "yes" if value else "no"
+
+
+def _bits(mask: int) -> list[int]:
+    return [bit for bit in range(32) if mask >> bit & 1]
+
+
+def _moment(second: int) -> str:
+    return "for ever" if second == FOREVER else f"{from_unix(second):%Y-%m-%d %H:%M:%S} UTC" if second else "off"
+
+
+def _country(numeric: int) -> str:
+    return parse_country(numeric).alpha2 if numeric else "anywhere"
+
+
+_SETTINGS: Mapping[str, tuple[str, Words]] = {
+    "holdingUnits": ("holding cap", lambda units: f"{units} smallest units" if units else "off"),
+    "holdingBps": ("holding cap as a share", lambda bps: f"{format_units(bps, 2)} % of the supply" if bps else "off"),
+    "investorLimit": ("investor limit", lambda limit: f"{limit} investors" if limit else "off"),
+    "lockups": ("lockups", lambda on: "on" if on else "off"),
+    "flowBackUntil": ("end of the flow-back block", _moment),
+    "flowBack": (
+        "blocked country pairs",
+        lambda pairs: _listed(f"{_country(source)} to {_country(target)}" for source, target in pairs),
+    ),
+    "externalRules": ("external rules", _listed),
+}
+"""What people call the rulebook's settings, and how their values are said."""

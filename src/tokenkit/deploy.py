@@ -1,0 +1,305 @@
+"""Deploy a plan: step by step, each recorded before it leaves, so that a deployment that broke off goes on where it was."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tokenkit._blueprint.code import differences
+from tokenkit._blueprint.create import created_address, nonce_of
+from tokenkit._blueprint.parts import parts
+from tokenkit._blueprint.site import Act, Creation, Part, Site, hold
+from tokenkit._keccak import keccak
+from tokenkit.artifacts import load
+from tokenkit.chain import Transaction
+from tokenkit.errors import (
+    ChainError,
+    DeployError,
+    InvalidRecord,
+    PlanChanged,
+    ReadOnly,
+    Reverted,
+    TransactionRejected,
+    WrongChain,
+)
+from tokenkit.record import Build, ChainMark, DeployedContract, Record, Step
+from tokenkit.types import Address, from_unix
+
+if TYPE_CHECKING:
+    from tokenkit.chain import Chain, Receipt, Signer
+    from tokenkit.plan import Plan
+
+_PROXY = "ERC1967Proxy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A step of a deployment that is about to be taken, or was found done."""
+
+    position: int
+    total: int
+    name: str
+    done_before: bool
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def deploy(
+    plan: Plan,
+    chain: Chain,
+    signer: Signer | None,
+    *,
+    record_path: str | Path | None = None,
+    progress: OnProgress | None = None,
+) -> Record:
+    """Deploy *plan*, or go on with what the record at *record_path* says was begun, and return the record.
+
+    The record is written before each transaction leaves and after it is mined. Called again after any interruption, it ends with one
+    complete suite: what was sent is found again, and nothing is created twice. *signer* pays, and keeps no power the plan does not give it.
+
+    Raises:
+        ReadOnly: no *signer*.
+        WrongChain: the plan or the record is for another chain.
+        InvalidRecord: the record cannot be read, or the chain is not the one it was written on.
+        PlanChanged: the record was begun with another plan.
+        DeployError: the deployment cannot go on as it stands; the message says why.
+        Reverted: a contract refused a step.
+        TransactionPending: a transaction is not mined yet; call again later.
+    """
+    if signer is None:
+        raise ReadOnly
+    path = None if record_path is None else Path(record_path)
+    if plan.chain_id is not None and plan.chain_id != chain.chain_id:
+        raise WrongChain(expected=plan.chain_id, actual=chain.chain_id)
+    if path is not None and path.exists():
+        record = Record.read(path)
+        _refuse_another(record, plan, chain, signer.address)
+    else:
+        record = _begun(plan, chain, signer.address)
+    if record.complete:
+        return record
+    return _Deployment(record, chain, signer, path, progress).run()
+
+
+class _Deployment:
+    """One run over the steps of a plan."""
+
+    def __init__(
+        self, record: Record, chain: Chain, signer: Signer, path: Path | None, progress: OnProgress | None
+    ) -> None:
+        self.record = record
+        self.chain = chain
+        self.signer = signer
+        self.path = path
+        self.progress = progress
+
+    @property
+    def site(self) -> Site:
+        return Site(chain=self.chain, record=self.record)
+
+    def run(self) -> Record:
+        self._save(self.record)
+        steps = tuple(parts(self.record.plan))
+        for position, part in enumerate(steps, 1):
+            done = self._is_done(part)
+            if self.progress is not None:
+                self.progress(Progress(position=position, total=len(steps), name=part.name, done_before=done))
+            if not done:
+                self._take(part)
+        self._save(self.record.completed())
+        return self.record
+
+    def _is_done(self, part: Part) -> bool:
+        """Tell whether a step needs no transaction, and note what an interrupted run left open."""
+        step = self.record.step(part.name)
+        if step is not None and step.status == "done":
+            return True
+        if step is not None:
+            receipt = self._recovered(step)
+            if receipt is not None:
+                self._note(part, step.transaction, receipt.block_number, receipt.gas_used, receipt.contract_address)
+                return True
+            if isinstance(part, Creation) and self._created_unseen(part, step):
+                return True
+            self._save(self.record.without_step(part.name))
+        if isinstance(part, Act) and part.is_done(self.site):
+            self._save(self.record.with_step(Step(name=part.name, status="done")))
+            return True
+        return False
+
+    def _take(self, part: Part) -> None:
+        def store(transaction_hash: str, signed: bytes) -> None:
+            step = Step(name=part.name, status="pending", transaction=transaction_hash, signed="0x" + signed.hex())
+            self._save(self.record.with_step(step))
+
+        receipt = self.chain.send(self._transaction(part), self.signer, on_signed=store)
+        self._note(part, receipt.transaction_hash, receipt.block_number, receipt.gas_used, receipt.contract_address)
+
+    def _transaction(self, part: Part) -> Transaction:
+        if isinstance(part, Act):
+            return Transaction(to=self.record.address(part.contract), data=part.data(self.site))
+        created = load(_PROXY if part.proxy else part.artifact)
+        return Transaction(to=None, data=created.encode_constructor(part.args(self.site)))
+
+    def _note(self, part: Part, transaction: str, block: int, gas_used: int, created: Address | None) -> None:
+        """Write a mined step down, after a look at what it did."""
+        record = self.record.with_step(
+            Step(name=part.name, status="done", transaction=transaction, block=block, gas_used=gas_used)
+        )
+        if isinstance(part, Creation):
+            if created is None:
+                raise DeployError(
+                    f"{part.name}: the node reports no address for {transaction}. Ask another node, and run the deployment again."
+                )
+            record = record.with_contract(self._contract(part, created, transaction, block))
+        self._save(record)
+        if isinstance(part, Act) and not hold(self.site, part.expect(self.site)):
+            raise DeployError(
+                f"{part.name}: the transaction {transaction} was mined, but the chain does not show its effect. Run `verify` to see what is there."
+            )
+
+    def _contract(self, part: Creation, address: Address, transaction: str, block: int) -> DeployedContract:
+        artifact = load(_PROXY if part.proxy else part.artifact)
+        code = self.chain.code(address)
+        if not code or differences(artifact, code):
+            raise DeployError(
+                f"{part.name}: the code at {address} is not that of {artifact.name}. Ask another node, and run the deployment again."
+            )
+        return DeployedContract(
+            name=part.contract,
+            artifact=part.artifact,
+            address=address,
+            block=block,
+            transaction=transaction,
+            code_hash="0x" + keccak(code).hex(),
+            constructor="0x" + artifact.encode_constructor(part.args(self.site))[len(artifact.bytecode) :].hex(),
+            implementation=part.implementation,
+        )
+
+    def _recovered(self, step: Step) -> Receipt | None:
+        """Find out what became of a transaction that was signed; ``None``: it did nothing, and never will."""
+        try:
+            if self.chain.receipt(step.transaction) is not None:
+                return self.chain.wait(step.transaction)
+            # The very same bytes: however often they are sent, they are mined once.
+            return self.chain.broadcast(_bytes(step.signed))
+        except Reverted:
+            return None  # it is tried again from the start, and refused there with its reason
+        except TransactionRejected:
+            receipt = self.chain.receipt(step.transaction)
+            if receipt is None and self._next_nonce() <= nonce_of(_bytes(step.signed)):
+                raise  # not because another transaction took its place
+            return receipt if receipt is not None and receipt.status == 1 else None
+
+    def _next_nonce(self) -> int:
+        probe = Transaction(to=self.signer.address, gas=21_000)
+        return int(self.chain.prepare(probe, self.signer.address)["nonce"])
+
+    def _created_unseen(self, part: Creation, step: Step) -> bool:
+        """Look for the contract where its transaction would have put it, when the node no longer knows the transaction."""
+        address = created_address(self.signer.address, nonce_of(_bytes(step.signed)))
+        code = self.chain.code(address)
+        if not code or differences(load(_PROXY if part.proxy else part.artifact), code):
+            return False
+        self._note(part, step.transaction, self.record.chain.anchor_block, 0, address)
+        return True
+
+    def _save(self, record: Record) -> None:
+        self.record = record
+        if self.path is not None:
+            record.write(self.path)
+
+
+def _begun(plan: Plan, chain: Chain, deployer: Address) -> Record:
+    _refuse_the_past(plan, chain.now())
+    first, anchor = chain.block(0), _settled(chain)
+    return Record(
+        plan=plan,
+        chain=ChainMark(
+            id=chain.chain_id, first_block_hash=first.hash, anchor_block=anchor[0], anchor_block_hash=anchor[1]
+        ),
+        deployer=deployer,
+        build=_build(plan),
+    )
+
+
+def _build(plan: Plan) -> Build:
+    names = {"AccessManager", "IdentityRegistry", "Rulebook", "SecurityToken", "TokenOffice"}
+    names |= {_PROXY} if any(one.upgradeable for one in plan.classes) else set()
+    names |= ({"Payouts"} if plan.payouts else set()) | ({"Meetings"} if plan.meetings else set())
+    artifacts = [load(name) for name in sorted(names)]
+    return Build(
+        tokenkit=version("tokenkit"),
+        compiler=artifacts[0].compiler,
+        settings=artifacts[0].settings,
+        sources={source: digest for artifact in artifacts for source, digest in sorted(artifact.source_hashes.items())},
+    )
+
+
+def _settled(chain: Chain) -> tuple[int, str]:
+    """Return a block that a reorganisation will not replace; the latest one on chains that do not know which."""
+    try:
+        block = chain.block("finalized")
+    except ChainError:
+        block = chain.block()
+    return block.number, block.hash
+
+
+def _refuse_another(record: Record, plan: Plan, chain: Chain, deployer: Address) -> None:
+    """Refuse to go on with a record of another chain, plan, deployer or build, or of a chain that was rolled back."""
+    record.require_chain(chain)
+    if record.plan.model_dump() != plan.model_dump():
+        raise PlanChanged(_difference(record.plan, plan))
+    if record.complete:
+        return
+    if record.deployer != deployer:
+        raise DeployError(
+            f"The deployment was begun by {record.deployer}, not by {deployer}. Continue with the key of {record.deployer}."
+        )
+    if record.build.sources != _build(plan).sources:
+        raise DeployError(
+            f"The deployment was begun with the contracts of tokenkit {record.build.tokenkit}, and these differ. Continue with that version."
+        )
+    for contract in record.contracts:
+        if not chain.code(contract.address):
+            raise InvalidRecord(
+                f"The record has {contract.name} at {contract.address}, but there is no code: the chain was rolled back. Deploy anew with another record file."
+            )
+
+
+def _refuse_the_past(plan: Plan, now: int) -> None:
+    times = {
+        f"the lockup of {lockup.wallet} in {one.symbol}": lockup.until
+        for one in plan.classes
+        for lockup in one.rules.lockups
+    }
+    times |= {
+        f"the flow-back block of {one.symbol}": one.rules.flow_back.until for one in plan.classes if one.rules.flow_back
+    }
+    over = [f"{what} ends {from_unix(until):%Y-%m-%d}" for what, until in times.items() if until <= now]
+    if over:
+        raise DeployError(
+            f"On this chain it is {from_unix(now):%Y-%m-%d} already: {'; '.join(over)}. Give times that lie ahead, or remove these rules."
+        )
+
+
+def _difference(old: Plan, new: Plan) -> list[str]:
+    lines = difflib.unified_diff(
+        old.text.splitlines(), new.text.splitlines(), "the record's plan", "the plan given", lineterm="", n=0
+    )
+    changed = [line for line in lines if not line.startswith("@@")]
+    files = sorted(
+        name
+        for name in {**old.file_hashes, **new.file_hashes}
+        if old.file_hashes.get(name) != new.file_hashes.get(name)
+    )
+    return [*changed, *(f"{name}: the document itself has changed" for name in files)]
+
+
+def _bytes(digits: str) -> bytes:
+    return bytes.fromhex(digits.removeprefix("0x"))

@@ -1,0 +1,106 @@
+"""One issuer's contracts, ready to use: a record and a chain in, services out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tokenkit.documents import Documents
+from tokenkit.errors import InvalidInput, InvalidRecord
+from tokenkit.issuance import Issuance
+from tokenkit.payouts import Payouts
+from tokenkit.registry import Registry
+from tokenkit.rules import Rules
+from tokenkit.transfers import Transfers
+from tokenkit.voting import Voting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tokenkit.chain import Chain
+    from tokenkit.plan import Plan
+    from tokenkit.record import Record
+    from tokenkit.types import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareClass:
+    """One class: its token and what can be done with it. ``created`` is the block before which it has no events."""
+
+    symbol: str
+    name: str
+    decimals: int
+    address: Address
+    created: int
+    issuance: Issuance
+    transfers: Transfers
+    documents: Documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """Everything deployed for one issuer. ``payouts`` and ``voting`` are ``None`` where the plan left them out."""
+
+    chain: Chain
+    record: Record
+    registry: Registry
+    rulebook: Rules
+    payouts: Payouts | None
+    voting: Voting | None
+    classes: Mapping[str, ShareClass]
+
+    @classmethod
+    def open(cls, record: Record, chain: Chain) -> Suite:
+        """Open the suite that *record* describes; asks the chain only whether it is the right one.
+
+        Raises:
+            WrongChain: the record is for another chain.
+            InvalidRecord: the deployment is not complete, or the chain is not the one it was written on.
+        """
+        if not record.complete:
+            raise InvalidRecord(
+                "The deployment in this record is not complete. Run the deployment again: it goes on where it was."
+            )
+        record.require_chain(chain)
+        return cls(
+            chain=chain,
+            record=record,
+            registry=Registry(chain, record.address("registry")),
+            rulebook=Rules(chain, record.address("rulebook")),
+            payouts=Payouts(chain, record.address("payouts"), from_block=record.first_block)
+            if record.has("payouts")
+            else None,
+            voting=Voting(chain, record.address("meetings"), from_block=record.first_block)
+            if record.has("meetings")
+            else None,
+            classes={one.symbol: _share_class(record, chain, one.symbol) for one in record.plan.classes},
+        )
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that the suite was deployed from."""
+        return self.record.plan
+
+    def token(self, symbol: str) -> ShareClass:
+        """Find a class by its symbol.
+
+        Raises:
+            InvalidInput: the issuer has no such class.
+        """
+        if symbol not in self.classes:
+            raise InvalidInput(f"There is no class {symbol!r}. The classes are {', '.join(self.classes)}.")
+        return self.classes[symbol]
+
+
+def _share_class(record: Record, chain: Chain, symbol: str) -> ShareClass:
+    planned, deployed = record.plan.share_class(symbol), record.contract(f"token {symbol}")
+    return ShareClass(
+        symbol=symbol,
+        name=planned.name,
+        decimals=planned.decimals,
+        address=deployed.address,
+        created=deployed.block,
+        issuance=Issuance(chain, deployed.address),
+        transfers=Transfers(chain, deployed.address, from_block=deployed.block),
+        documents=Documents(chain, deployed.address),
+    )
