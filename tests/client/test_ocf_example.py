@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from eth_account import Account
 
+from tokenkit.errors import TokenkitError
 from tokenkit.ocf import (
     Imported,
     InvestorRow,
@@ -38,7 +39,7 @@ def rows() -> tuple[InvestorRow, ...]:
 
 def test_example_directory__not_installed__refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(example, "NAME", "nobody")
-    with pytest.raises(FileNotFoundError, match="Install tokenkit again"):
+    with pytest.raises(TokenkitError, match="Install tokenkit again"):
         example_directory()
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eth_utils.crypto import keccak
+from tokenkit.errors import TokenkitError
+from tokenkit.types import keccak
 
 NAME = "quillwater"
 
@@ -16,14 +17,14 @@ def example_directory() -> Path:
     """Return the directory of the example: an OCF package, ``investors.csv`` and what else the demo reads.
 
     Raises:
-        FileNotFoundError: the installation is incomplete.
+        TokenkitError: the installation is incomplete.
     """
     package = Path(__file__).parents[1]
     # A wheel carries the files inside the package; a clone has them at its top.
     for place in (package / "examples", package.parents[1] / "examples"):
         if (place / NAME / "investors.csv").is_file():
             return place / NAME
-    raise FileNotFoundError(f"The example {NAME} is not installed. Install tokenkit again, or work in a full clone.")
+    raise TokenkitError(f"The example {NAME} is not installed. Install tokenkit again, or work in a full clone.")
 
 
 def example_key(external_id: str, wallet: int = 1) -> bytes:
@@ -32,4 +33,4 @@ def example_key(external_id: str, wallet: int = 1) -> bytes:
     keccak256("tokenkit example " + external_id), with " 2" at the end for the second wallet and so on. Everybody can
     derive these keys: they are for the embedded chain and must never hold anything of value.
     """
-    return keccak(text=f"tokenkit example {external_id}" + ("" if wallet == 1 else f" {wallet}"))
+    return keccak(f"tokenkit example {external_id}{'' if wallet == 1 else f' {wallet}'}".encode())
