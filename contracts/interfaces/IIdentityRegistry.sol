@@ -115,7 +115,7 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice The address is not a token contract.
     error NotAToken(address token);
 
-    /// @notice The token still asks here; point it to another registry first.
+    /// @notice The token still asks this contract; point it elsewhere first.
     error TokenInUse(address token);
 
     /// @notice The arrays differ in length.

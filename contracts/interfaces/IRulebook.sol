@@ -24,7 +24,8 @@ interface IRule {
 /// @title What a token asks of its rulebook
 interface IRulebookFace {
     /// @notice The first refusal, and whether {moved} must be told.
-    /// @dev The caller is the token. Never reverts for a bound token.
+    /// @dev The caller is the token. Never reverts for a bound token. Rules are asked in this order: holding cap, share, investor count,
+    /// lockup, flow-back, holding cap over all classes, investor count over all classes, external rules.
     function check(Move calldata move) external view returns (Verdict memory verdict, bool notify);
 
     /// @notice Every refusal.
@@ -92,6 +93,9 @@ interface IRulebook is IRulebookFace {
     /// @notice An external rule was removed.
     event RuleRemoved(address indexed token, address indexed rule);
 
+    /// @notice An external rule failed to be told of a movement that nothing may stop: what it counts may be off.
+    event RuleNotTold(address indexed token, address indexed rule);
+
     /// @notice A token is now served.
     event TokenBound(address indexed token);
 
@@ -103,6 +107,18 @@ interface IRulebook is IRulebookFace {
 
     /// @notice The token is already served by this contract.
     error TokenAlreadyBound(address token);
+
+    /// @notice The address is not a token contract.
+    error NotAToken(address token);
+
+    /// @notice The token still asks this contract; point it elsewhere first.
+    error TokenInUse(address token);
+
+    /// @notice The token does not ask this contract, so its movements cannot be counted; point it here first.
+    error TokenElsewhere(address token);
+
+    /// @notice The limit on investors over all classes counts the classes served now; switch it off first.
+    error IssuerLimitOn();
 
     /// @notice At most `limit` tokens are served by one contract.
     error TooManyTokens(uint256 limit);
@@ -118,6 +134,12 @@ interface IRulebook is IRulebookFace {
 
     /// @notice The address is not a rule contract.
     error NotARule(address rule);
+
+    /// @notice The external rule failed when it was told of the movement.
+    error RuleFailed(address rule);
+
+    /// @notice Send more gas: an external rule must be given `gas`.
+    error RuleNeedsGas(address rule, uint256 gas);
 
     /// @notice A share in basis points is at most 10,000.
     error InvalidShare(uint16 bps);
@@ -137,17 +159,22 @@ interface IRulebook is IRulebookFace {
     /// @notice The list of holders is not in ascending order at this position.
     error HoldersUnordered(uint256 position);
 
+    /// @notice All units are counted before this position of the list of holders.
+    error TooManyHolders(uint256 position);
+
     /// @notice Caps what one investor may hold. Both 0: off. `token` zero: over all classes (units only).
     /// @dev Power: compliance officer.
     function setHoldingCap(address token, uint96 maxUnits, uint16 maxBps) external;
 
     /// @notice Limits the number of investors. 0: off. `token` zero: investors in any class.
-    /// @param holders All wallets that hold units, ascending, per token in the order of {boundTokens} for token zero: proves the starting count. Empty while nothing is in issue.
-    /// @dev Power: compliance officer.
+    /// @param holders All wallets that hold units, ascending, per token in the order of {boundTokens} for token zero: proves the starting
+    /// count. Empty while nothing is in issue, or to keep the count of a limit that is on.
+    /// @dev Power: compliance officer. The tokens must ask here. A list costs about 12,000 gas a holder: limit early.
     function setInvestorLimit(address token, uint32 limit, address[] calldata holders) external;
 
     /// @notice Locks units of a wallet until a time. `units` type(uint96).max: all it has and gets. 0: no lock.
-    /// @dev Power: compliance officer. Switches lockups on.
+    /// @dev Power: compliance officer. Switches lockups on. In a recovery the lock goes along; with a lock on the replacement it makes
+    /// one of all units of both until the later time.
     function setLockup(address token, address wallet, uint96 units, uint48 until) external;
 
     /// @notice Looks at lockups, or not.
@@ -167,11 +194,11 @@ interface IRulebook is IRulebookFace {
     function removeRule(address token, IRule rule) external;
 
     /// @notice Serves a token.
-    /// @dev Power: compliance officer. At most 16 tokens.
+    /// @dev Power: compliance officer. At most 16 tokens. Not while the limit on investors over all classes is on.
     function bindToken(address token) external;
 
     /// @notice Stops serving a token.
-    /// @dev Power: compliance officer. The token must point elsewhere first.
+    /// @dev Power: compliance officer. The token must point elsewhere first. Its settings end; locks stay, for when it comes back.
     function unbindToken(address token) external;
 
     /// @notice The settings of a token (zero: over all classes).

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Kind, Move} from "../../types/Move.sol";
+import {Restriction, Verdict, Verdicts} from "../../types/Verdict.sol";
+
+/// @title Holding cap
+/// @notice No investor may end up with more than so many units, or more than its share of the supply.
+/// @dev Looks at what an investor acquires by issue or transfer, so one who is already above (after a redemption by others, by order,
+/// or because the cap came later) can still sell. With a cap on the share, the first issue must precede the cap.
+/// @custom:invariant CAP-1 No issue or transfer between investors leaves its receiver above the cap.
+library HoldingCap {
+    /// @notice Judges the number of units.
+    /// @param code The restriction: of one token or of all classes.
+    /// @param held What the investor holds before, in the classes that the cap counts.
+    function checkUnits(uint8 code, uint256 maxUnits, uint256 held, Move memory move)
+        internal
+        pure
+        returns (Verdict memory)
+    {
+        if (move.sameInvestor || held + move.units <= maxUnits) return Verdicts.ok();
+        return Verdicts.refuseAbove(
+            code, move.to.wallet, maxUnits, held + move.units, held < maxUnits ? maxUnits - held : 0
+        );
+    }
+
+    /// @notice Judges the share of the supply after the movement.
+    function checkShare(uint256 maxBps, Move memory move) internal pure returns (Verdict memory) {
+        uint256 limit = move.supplyAfter() * maxBps / 10_000; // rounds down: stricter
+        uint256 held = move.to.held + move.units;
+        if (move.sameInvestor || held <= limit) return Verdicts.ok();
+
+        return Verdicts.refuseAbove(
+            Restriction.HOLDING_SHARE, move.to.wallet, limit, held, _largestShare(maxBps, move)
+        );
+    }
+
+    /// @dev A transfer leaves the supply as it is. An issue of u units passes if 10,000 (held + u) ≤ bps (supply + u).
+    function _largestShare(uint256 maxBps, Move memory move) private pure returns (uint256) {
+        uint256 allowed = move.supply * maxBps;
+        uint256 used = move.to.held * 10_000;
+        if (allowed <= used) return 0;
+
+        // Cannot divide by zero: with 10,000 bps nothing is refused.
+        return (allowed - used) / (move.kind == Kind.Issue ? 10_000 - maxBps : 10_000);
+    }
+}

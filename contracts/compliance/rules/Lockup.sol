@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IRulebook} from "../../interfaces/IRulebook.sol";
+import {Kind, Move} from "../../types/Move.sol";
+import {Restriction, Verdict, Verdicts} from "../../types/Verdict.sol";
+
+/// @title Lockup
+/// @notice A wallet cannot transfer its locked units before a time.
+/// @dev Looks at transfers, also between wallets of one investor: the lock is on the wallet. Locked units can be redeemed and moved by
+/// order; the lock then holds what is left or comes in.
+/// @custom:invariant LCK-1 Until the lock ends, no transfer leaves the wallet with less than the locked units.
+library Lockup {
+    uint96 internal constant ALL = type(uint96).max;
+
+    function check(IRulebook.Lock memory lock, Move memory move) internal view returns (Verdict memory) {
+        if (move.kind != Kind.Transfer || !isActive(lock)) return Verdicts.ok();
+
+        uint256 unlocked = move.from.units > lock.units ? move.from.units - lock.units : 0;
+        if (move.units <= unlocked) return Verdicts.ok();
+        return Verdicts.refuseUntil(
+            Restriction.LOCKUP, move.from.wallet, unlocked, move.units, unlocked, lock.until
+        );
+    }
+
+    /// @notice One lock that is at least as strict as both: all units of both, until the later time. One that has ended counts for nothing.
+    function merge(IRulebook.Lock memory one, IRulebook.Lock memory other)
+        internal
+        view
+        returns (IRulebook.Lock memory)
+    {
+        if (!isActive(one)) return other;
+        if (!isActive(other)) return one;
+
+        uint256 units = uint256(one.units) + other.units;
+        return IRulebook.Lock({
+            units: units > ALL ? ALL : uint96(units),
+            until: one.until > other.until ? one.until : other.until
+        });
+    }
+
+    function isActive(IRulebook.Lock memory lock) internal view returns (bool) {
+        return lock.units != 0 && block.timestamp < lock.until;
+    }
+}
