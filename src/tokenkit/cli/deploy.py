@@ -73,9 +73,8 @@ def verify(
 
     Exit code 4: something differs.
     """
-    from tokenkit.verify import verify as compare
-
     from tokenkit.record import Record
+    from tokenkit.verify import verify as compare
 
     read = Record.read(record)
     report = compare(read, session.chain_for(record))

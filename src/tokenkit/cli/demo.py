@@ -1,7 +1,0 @@
-"""``tokenkit demo``."""
-
-import typer
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add."""
