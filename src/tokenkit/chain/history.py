@@ -29,7 +29,7 @@ class History:
 
     def __init__(self, chain: EvmChain) -> None:
         self._chain = chain
-        self._blocks: list[tuple[bytes, list[Receipt]]] = [(chain.head.hash, [])]
+        self._blocks: list[tuple[bytes, list[Receipt]]] = [(chain.header_at(0).hash, [])]
         self._receipts: dict[str, Receipt] = {}
         self._logs: list[Log] = []
 

@@ -164,7 +164,7 @@ class KeystoreSigner:
                 key = Account.decrypt(keystore, password)
             except ValueError:  # shown without its cause, whose frames hold the password
                 raise InvalidKey(f"The password does not open {self._path}.") from None
-            except Exception:  # eth_keyfile does not check what it reads
+            except Exception:  # noqa: BLE001 - eth_keyfile does not check what it reads
                 raise InvalidKey(f"{self._path} is a damaged keystore. Take it from its backup.") from None
             signer = LocalSigner.from_key(bytes(key))
             if signer.address != self._address:
