@@ -2,22 +2,29 @@
 pragma solidity 0.8.37;
 
 /// @notice What every movement must know about its token: one storage slot.
-/// @dev rulebook address | passed uint16 | next uint40 | version uint24 | flags uint8 | decimals uint8, from the lowest bit.
+/// @dev registry address | passed uint16 | next uint40 | version uint24 | flags uint8 | decimals uint8, from the lowest bit.
 type Config is uint256;
 
+/// @notice Units in issue and the rulebook: one storage slot, read by every movement under rules.
+/// @dev units uint96 | rulebook address, from the lowest bit.
+type Issued is uint256;
+
+using {issuedUnits, rulebook, withIssuedUnits, withRulebook} for Issued global;
+
 using {
-    rulebook,
+    registry,
+    hasRulebook,
     passed,
     next,
     version,
     decimals,
     isPaused,
     isPlainRegistry,
-    withRulebook,
+    withRegistry,
+    withHasRulebook,
     withRecordDates,
     withNextVersion,
-    withPaused,
-    withPlainRegistry
+    withPaused
 } for Config global;
 
 uint256 constant PASSED_AT = 160;
@@ -25,6 +32,7 @@ uint256 constant NEXT_AT = 176;
 uint256 constant VERSION_AT = 216;
 uint256 constant PAUSED_BIT = 1 << 240;
 uint256 constant PLAIN_REGISTRY_BIT = 2 << 240;
+uint256 constant HAS_RULEBOOK_BIT = 4 << 240;
 uint256 constant DECIMALS_AT = 248;
 uint40 constant NEVER = type(uint40).max;
 
@@ -32,8 +40,12 @@ function newConfig(uint8 decimals_) pure returns (Config) {
     return Config.wrap((uint256(decimals_) << DECIMALS_AT) | (1 << VERSION_AT) | (uint256(NEVER) << NEXT_AT));
 }
 
-function rulebook(Config config) pure returns (address) {
+function registry(Config config) pure returns (address) {
     return address(uint160(Config.unwrap(config)));
+}
+
+function hasRulebook(Config config) pure returns (bool) {
+    return Config.unwrap(config) & HAS_RULEBOOK_BIT != 0;
 }
 
 /// @dev Record dates known to have passed; more may have since {next}.
@@ -64,8 +76,13 @@ function isPlainRegistry(Config config) pure returns (bool) {
     return Config.unwrap(config) & PLAIN_REGISTRY_BIT != 0;
 }
 
-function withRulebook(Config config, address newRulebook) pure returns (Config) {
-    return Config.wrap((Config.unwrap(config) & ~uint256(type(uint160).max)) | uint160(newRulebook));
+function withRegistry(Config config, address newRegistry, bool plain) pure returns (Config) {
+    uint256 word = (Config.unwrap(config) & ~(uint256(type(uint160).max) | PLAIN_REGISTRY_BIT)) | uint160(newRegistry);
+    return Config.wrap(plain ? word | PLAIN_REGISTRY_BIT : word);
+}
+
+function withHasRulebook(Config config, bool on) pure returns (Config) {
+    return Config.wrap(on ? Config.unwrap(config) | HAS_RULEBOOK_BIT : Config.unwrap(config) & ~HAS_RULEBOOK_BIT);
 }
 
 function withRecordDates(Config config, uint256 newPassed, uint256 newNext) pure returns (Config) {
@@ -84,6 +101,20 @@ function withPaused(Config config, bool on) pure returns (Config) {
     return Config.wrap(on ? Config.unwrap(config) | PAUSED_BIT : Config.unwrap(config) & ~PAUSED_BIT);
 }
 
-function withPlainRegistry(Config config, bool on) pure returns (Config) {
-    return Config.wrap(on ? Config.unwrap(config) | PLAIN_REGISTRY_BIT : Config.unwrap(config) & ~PLAIN_REGISTRY_BIT);
+function issuedUnits(Issued issued) pure returns (uint256) {
+    return uint96(Issued.unwrap(issued));
+}
+
+/// @dev Zero: no rules.
+function rulebook(Issued issued) pure returns (address) {
+    return address(uint160(Issued.unwrap(issued) >> 96));
+}
+
+/// @dev `units` must fit 96 bits.
+function withIssuedUnits(Issued issued, uint256 units) pure returns (Issued) {
+    return Issued.wrap((Issued.unwrap(issued) & ~uint256(type(uint96).max)) | units);
+}
+
+function withRulebook(Issued issued, address newRulebook) pure returns (Issued) {
+    return Issued.wrap(uint96(Issued.unwrap(issued)) | (uint256(uint160(newRulebook)) << 96));
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IAdmissionHooks} from "../interfaces/IIdentityRegistry.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {Kind, Move, Party} from "../types/Move.sol";
+import {Issued} from "./Config.sol";
 import {Judge} from "./Judge.sol";
 import {Row} from "./Row.sol";
 
@@ -13,12 +14,12 @@ import {Row} from "./Row.sol";
 abstract contract FactsFollower is Judge, IAdmissionHooks {
     /// @inheritdoc IAdmissionHooks
     function admissionsChanged() external {
-        if (msg.sender == _registry) _voidAdmissions();
+        if (msg.sender == _config.registry()) _voidAdmissions();
     }
 
     /// @inheritdoc IAdmissionHooks
     function beforeFactsChange(address[] calldata wallets) external {
-        if (msg.sender != _registry) return;
+        if (msg.sender != _config.registry()) return;
 
         Party memory leaving;
         leaving.wallet = wallets[0];
@@ -33,7 +34,7 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
 
     /// @inheritdoc IAdmissionHooks
     function afterFactsChange(address[] calldata wallets, uint16 country, uint32 claims) external {
-        if (msg.sender != _registry) return;
+        if (msg.sender != _config.registry()) return;
 
         for (uint256 i = 0; i < wallets.length; ++i) {
             Row row = _rows[wallets[i]];
@@ -51,8 +52,8 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
 
     /// @dev An investor leaves a set of facts, or enters one: rules that count follow.
     function _reclassify(Party memory from, Party memory to, uint256 units) private {
-        address book = _config.rulebook();
-        if (units == 0 || book == address(0)) return;
+        Issued issued = _issued;
+        if (units == 0 || issued.rulebook() == address(0)) return;
 
         Move memory move = Move({
             kind: Kind.Reclassify,
@@ -61,9 +62,9 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
             from: from,
             to: to,
             units: units,
-            supply: _rows[address(0)].units()
+            supply: issued.issuedUnits()
         });
-        IRulebookFace(book).moved(move);
+        IRulebookFace(issued.rulebook()).moved(move);
     }
 
     function _voidAdmissions() internal {

@@ -10,7 +10,7 @@ import {FROZEN, HAS_FROZEN_UNITS, Row} from "./Row.sol";
 /// @title Freezing
 /// @notice Frozen wallets and frozen units, with the events of ERC-7943 and ERC-3643.
 abstract contract Freezing is Judge {
-    /// @dev The row of the zero address is the supply: it cannot be frozen.
+    /// @dev The row of the zero address stays empty.
     function _freezeWallet(address account, bool frozen) internal {
         require(account != address(0), IERC20Errors.ERC20InvalidSender(account));
 

@@ -18,136 +18,142 @@ import {TokenStorage} from "./TokenStorage.sol";
 /// @notice Says what refuses a movement.
 /// @dev The only place that does: a movement stops at the first refusal, the views collect all of them.
 abstract contract Judge is TokenStorage {
-    /// @dev A movement in preparation.
-    struct Draft {
-        Kind kind;
-        address operator;
-        address from;
-        address to;
-        uint256 units;
-        Config config;
-        Row sender;
-        Row receiver;
-        bool collecting; // a view: collect refusals instead of stopping at the first
+    /// @dev Where refusals go: a movement stops at the first, a view collects them all.
+    struct Report {
+        bool collecting;
         Verdict[] refusals;
-        bool notify; // a rule counts this movement
-        Move move; // filled where there is a rulebook
     }
 
-    function _draft(Kind kind, address operator, address from, address to, uint256 units)
-        internal
-        view
-        returns (Draft memory draft)
-    {
-        draft.kind = kind;
-        draft.operator = operator;
-        draft.from = from;
-        draft.to = to;
-        draft.units = units;
-        draft.config = _config;
-        draft.sender = _rows[from];
-        draft.receiver = _rows[to];
-    }
-
-    /// @dev Says everything that refuses the movement, and admits both sides. Issue: `from` is zero. Redeem: `to` is zero.
-    function _judge(Draft memory draft) internal view {
-        Kind kind = draft.kind;
-
+    /// @dev Says everything that refuses a movement, and admits both sides. Issue: `from` is zero. Redeem: `to` is zero.
+    /// @param sender Row of `from`, empty for none.
+    /// @param receiver Row of `to`, empty for none.
+    /// @return The rows with fresh stamps and facts, and the message a rulebook wants once the rows are written (empty: none).
+    function _judge(
+        Report memory report,
+        Config config,
+        Kind kind,
+        address operator,
+        address from,
+        address to,
+        uint256 units,
+        Row sender,
+        Row receiver
+    ) internal view returns (Row, Row, bytes memory) {
         if (kind == Kind.Transfer) {
-            if (draft.config.isPaused()) _refuse(draft, Restriction.PAUSED, address(this), 0, draft.units, 0);
-            if (draft.operator != draft.from && _rows[draft.operator].has(FROZEN | RETIRED)) {
-                _refuse(draft, Restriction.SPENDER_FROZEN, draft.operator, 0, draft.units, 0);
+            if (config.isPaused()) _refuse(report, Restriction.PAUSED, address(this), 0, units, 0);
+            if (operator != from && _rows[operator].has(FROZEN | RETIRED)) {
+                _refuse(report, Restriction.SPENDER_FROZEN, operator, 0, units, 0);
             }
         }
-        if (kind != Kind.Issue) _judgeSender(draft);
-        if (kind != Kind.Redeem) _judgeReceiver(draft);
         if (kind == Kind.Issue) {
-            uint256 room = MAX_UNITS - draft.sender.units();
-            if (draft.units > room) _refuse(draft, Restriction.SUPPLY_OVERFLOW, address(this), room, draft.units, room);
+            uint256 room = MAX_UNITS - _issued.issuedUnits();
+            if (units > room) _refuse(report, Restriction.SUPPLY_OVERFLOW, address(this), room, units, room);
+        } else {
+            sender = _judgeSender(report, config, kind, from, units, sender);
         }
-        if (draft.config.rulebook() != address(0)) _consult(draft);
+        if (kind != Kind.Redeem) {
+            receiver = _judgeReceiver(report, config, kind == Kind.Forced && to == from, to, units, receiver);
+        }
+        if (!config.hasRulebook()) return (sender, receiver, "");
+        return (sender, receiver, _consult(report, _message(config, kind, operator, from, to, units, sender, receiver)));
     }
 
-    function _judgeSender(Draft memory draft) private view {
-        address from = draft.from;
-        uint256 units = draft.units;
-        Row row = draft.sender;
-
+    function _judgeSender(Report memory report, Config config, Kind kind, address from, uint256 units, Row row)
+        private
+        view
+        returns (Row)
+    {
         if (from == address(0)) {
-            _refuse(draft, Restriction.INVALID_SENDER, from, 0, units, 0);
-            return;
+            _refuse(report, Restriction.INVALID_SENDER, from, 0, units, 0);
+            return row;
         }
-        if (draft.kind == Kind.Transfer) {
-            if (row.has(FROZEN)) _refuse(draft, Restriction.SENDER_FROZEN, from, 0, units, 0);
-            draft.sender = _admit(draft, from, row, Restriction.SENDER);
-        } else if (draft.config.rulebook() != address(0) && !draft.config.isPlainRegistry()) {
-            // No admission needed to give up units by order, but rules need the facts.
-            draft.sender = _refresh(draft, from, row);
+        if (kind == Kind.Transfer) {
+            if (row.has(FROZEN)) _refuse(report, Restriction.SENDER_FROZEN, from, 0, units, 0);
+            row = _admit(report, config, from, row, Restriction.SENDER);
+        } else if (config.hasRulebook()) {
+            // No admission is needed to give up units by order, but rules need the facts.
+            row = _refresh(config, from, row);
         }
 
         uint256 balance = row.units();
         if (units > balance) {
-            _refuse(draft, Restriction.BALANCE, from, balance, units, balance);
-        } else if (draft.kind == Kind.Transfer && row.has(HAS_FROZEN_UNITS)) {
+            _refuse(report, Restriction.BALANCE, from, balance, units, balance);
+        } else if (kind == Kind.Transfer && row.has(HAS_FROZEN_UNITS)) {
             uint256 unfrozen = _unfrozen(from, balance);
-            if (units > unfrozen) _refuse(draft, Restriction.FROZEN_UNITS, from, unfrozen, units, unfrozen);
+            if (units > unfrozen) _refuse(report, Restriction.FROZEN_UNITS, from, unfrozen, units, unfrozen);
         }
+        return row;
     }
 
-    function _judgeReceiver(Draft memory draft) private view {
-        address to = draft.to;
-        Row row = draft.receiver;
-
-        if (to == address(0) || (draft.kind == Kind.Forced && to == draft.from)) {
-            _refuse(draft, Restriction.INVALID_RECEIVER, to, 0, draft.units, 0);
-            return;
+    function _judgeReceiver(Report memory report, Config config, bool toSelf, address to, uint256 units, Row row)
+        private
+        view
+        returns (Row)
+    {
+        if (to == address(0) || toSelf) {
+            _refuse(report, Restriction.INVALID_RECEIVER, to, 0, units, 0);
+            return row;
         }
-        if (row.has(RETIRED)) _refuse(draft, Restriction.WALLET_RETIRED, to, 0, draft.units, 0);
-        else if (row.has(FROZEN)) _refuse(draft, Restriction.RECEIVER_FROZEN, to, 0, draft.units, 0);
-        draft.receiver = _admit(draft, to, row, Restriction.RECEIVER);
+        if (row.has(FROZEN | RETIRED)) {
+            uint8 code = row.has(RETIRED) ? Restriction.WALLET_RETIRED : Restriction.RECEIVER_FROZEN;
+            _refuse(report, code, to, 0, units, 0);
+        }
+        return _admit(report, config, to, row, Restriction.RECEIVER);
     }
 
-    /// @dev Asks the rulebook, in one message that holds all a rule may want to know.
-    function _consult(Draft memory draft) private view {
-        IRulebookFace book = IRulebookFace(draft.config.rulebook());
-        Move memory move = draft.move;
-        move.kind = draft.kind;
-        move.operator = draft.operator;
+    /// @dev Asks the rulebook. Returns what it wants to be told once the rows are written.
+    function _consult(Report memory report, Move memory move) private view returns (bytes memory) {
+        IRulebookFace book = IRulebookFace(_issued.rulebook());
+        if (report.collecting) {
+            Verdict[] memory verdicts = book.explain(move);
+            for (uint256 i = 0; i < verdicts.length; ++i) {
+                _collect(report, verdicts[i]);
+            }
+            return "";
+        }
+
+        (Verdict memory verdict, bool notify) = book.check(move);
+        if (verdict.code != Restriction.NONE) _stop(verdict.code, verdict.account, verdict.limit, verdict.actual);
+        return notify ? abi.encodeCall(IRulebookFace.moved, (move)) : bytes("");
+    }
+
+    /// @dev All that a rule may want to know, so that no rule has to call back.
+    function _message(
+        Config config,
+        Kind kind,
+        address operator,
+        address from,
+        address to,
+        uint256 units,
+        Row sender,
+        Row receiver
+    ) private view returns (Move memory move) {
+        move.kind = kind;
+        move.operator = operator;
         // A preflight may ask about any number; rules count in 96 bits.
-        move.units = draft.units > MAX_UNITS ? MAX_UNITS : draft.units;
-        move.supply = _rows[address(0)].units();
-        bool grouped = !draft.config.isPlainRegistry();
-        address[] memory peers = _party(move.from, draft.from, draft.sender, grouped);
-        move.sameInvestor = draft.from == draft.to || _contains(peers, draft.to);
-        _party(move.to, draft.to, draft.receiver, grouped);
-
-        if (!draft.collecting) {
-            Verdict memory verdict;
-            (verdict, draft.notify) = book.check(move);
-            if (verdict.code != Restriction.NONE) _stop(draft, verdict);
-            return;
-        }
-        Verdict[] memory verdicts = book.explain(move);
-        for (uint256 i = 0; i < verdicts.length; ++i) {
-            _collect(draft, verdicts[i]);
-        }
+        move.units = units > MAX_UNITS ? MAX_UNITS : units;
+        move.supply = _issued.issuedUnits();
+        address[] memory peers = _party(move.from, config, from, sender);
+        move.sameInvestor = from == to || _contains(peers, to);
+        _party(move.to, config, to, receiver);
     }
 
     /// @dev Fills one side of a move. Returns all wallets of the investor, if it has several and the registry groups them.
-    function _party(Party memory party, address wallet, Row row, bool grouped)
+    function _party(Party memory party, Config config, address wallet, Row row)
         private
         view
         returns (address[] memory wallets)
     {
         if (wallet == address(0)) return wallets;
 
+        uint256 units = row.units();
         party.wallet = wallet;
         party.country = row.country();
         party.claims = row.claims();
-        party.units = row.units();
-        party.held = party.units;
-        if (grouped && row.has(LINKED)) {
-            wallets = IIdentityRegistry(_registry).walletsOf(wallet);
+        party.units = units;
+        party.held = units;
+        if (row.has(LINKED) && !config.isPlainRegistry()) {
+            wallets = IIdentityRegistry(config.registry()).walletsOf(wallet);
             party.held = _sum(wallets);
         }
     }
@@ -155,31 +161,38 @@ abstract contract Judge is TokenStorage {
     /* ADMISSION */
 
     /// @dev Whether the wallet is admitted, by its stamp or else by asking. Returns the row with the facts, stamped if admitted.
-    function _admit(Draft memory draft, address account, Row row, uint8 side) private view returns (Row) {
-        Config config = draft.config;
+    function _admit(Report memory report, Config config, address account, Row row, uint8 side)
+        private
+        view
+        returns (Row)
+    {
+        if (row.isAdmitted(config.version())) return row;
         if (config.isPlainRegistry()) {
             // As ERC-3643 says, only the receiver is asked.
-            if (side == Restriction.RECEIVER && !_isVerified(account)) _refuse(draft, side + Restriction.NOT_VERIFIED, account, 0, 0, 0);
+            if (side == Restriction.RECEIVER && !_isVerified(config.registry(), account)) {
+                _refuse(report, side + Restriction.NOT_VERIFIED, account, 0, 0, 0);
+            }
             return row;
         }
-        if (row.isAdmitted(config.version())) return row;
-        if (_registry == address(0)) {
-            _refuse(draft, side + Restriction.NOT_REGISTERED, account, 0, 0, 0);
+        address registry = config.registry();
+        if (registry == address(0)) {
+            _refuse(report, side + Restriction.NOT_REGISTERED, account, 0, 0, 0);
             return row;
         }
 
-        Admission memory admission = IIdentityRegistry(_registry).admission(address(this), account);
+        Admission memory admission = IIdentityRegistry(registry).admission(address(this), account);
         if (admission.reason != 0 && !(side == Restriction.SENDER && admission.maySell)) {
             (uint256 limit, uint256 actual) = _particulars(admission);
-            _refuse(draft, side + admission.reason, account, limit, actual, 0);
+            _refuse(report, side + admission.reason, account, limit, actual, 0);
         }
         return _stamped(row, admission, config);
     }
 
-    function _refresh(Draft memory draft, address account, Row row) private view returns (Row) {
-        if (row.isAdmitted(draft.config.version())) return row;
-        if (_registry == address(0)) return row;
-        return _stamped(row, IIdentityRegistry(_registry).admission(address(this), account), draft.config);
+    function _refresh(Config config, address account, Row row) private view returns (Row) {
+        if (row.isAdmitted(config.version()) || config.isPlainRegistry()) return row;
+        address registry = config.registry();
+        if (registry == address(0)) return row;
+        return _stamped(row, IIdentityRegistry(registry).admission(address(this), account), config);
     }
 
     function _stamped(Row row, Admission memory admission, Config config) private pure returns (Row) {
@@ -195,11 +208,10 @@ abstract contract Judge is TokenStorage {
         Row row = _rows[account];
         if (account == address(0) || row.has(FROZEN | RETIRED)) return false;
 
-        Draft memory draft;
-        draft.config = _config;
-        draft.collecting = true;
-        _admit(draft, account, row, side);
-        return draft.refusals.length == 0;
+        Report memory report;
+        report.collecting = true;
+        _admit(report, _config, account, row, side);
+        return report.refusals.length == 0;
     }
 
     /// @dev What the registry's reason is about, for people.
@@ -210,51 +222,44 @@ abstract contract Judge is TokenStorage {
     }
 
     /// @dev A plain registry may revert or answer nonsense: that is a no.
-    function _isVerified(address account) private view returns (bool) {
+    function _isVerified(address registry, address account) private view returns (bool) {
         (bool success, bytes memory answer) =
-            _registry.staticcall(abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account)));
+            registry.staticcall(abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account)));
         return success && answer.length == 32 && uint256(bytes32(answer)) == 1;
     }
 
     /* REFUSALS */
 
-    function _refuse(
-        Draft memory draft,
-        uint8 code,
-        address account,
-        uint256 limit,
-        uint256 actual,
-        uint256 largest
-    ) private pure {
-        Verdict memory verdict = Verdicts.refuseAbove(code, account, limit, actual, largest);
-        if (!draft.collecting) _stop(draft, verdict);
-        _collect(draft, verdict);
+    function _refuse(Report memory report, uint8 code, address account, uint256 limit, uint256 actual, uint256 largest)
+        private
+        pure
+    {
+        if (!report.collecting) _stop(code, account, limit, actual);
+        _collect(report, Verdicts.refuseAbove(code, account, limit, actual, largest));
     }
 
-    function _collect(Draft memory draft, Verdict memory verdict) private pure {
-        Verdict[] memory refusals = new Verdict[](draft.refusals.length + 1);
-        for (uint256 i = 0; i < draft.refusals.length; ++i) {
-            refusals[i] = draft.refusals[i];
+    function _collect(Report memory report, Verdict memory verdict) private pure {
+        uint256 count = report.refusals.length;
+        Verdict[] memory refusals = new Verdict[](count + 1);
+        for (uint256 i = 0; i < count; ++i) {
+            refusals[i] = report.refusals[i];
         }
-        refusals[draft.refusals.length] = verdict;
-        draft.refusals = refusals;
+        refusals[count] = verdict;
+        report.refusals = refusals;
     }
 
     /// @dev The standards' own errors where they say as much, else the restriction.
-    function _stop(Draft memory draft, Verdict memory verdict) private pure {
-        uint8 code = verdict.code;
-        if (code == Restriction.BALANCE) {
-            revert IERC20Errors.ERC20InsufficientBalance(draft.from, verdict.limit, draft.units);
-        }
+    function _stop(uint8 code, address account, uint256 limit, uint256 actual) private pure {
+        if (code == Restriction.BALANCE) revert IERC20Errors.ERC20InsufficientBalance(account, limit, actual);
         if (code == Restriction.FROZEN_UNITS) {
-            revert IERC7943Fungible.ERC7943InsufficientUnfrozenBalance(draft.from, draft.units, verdict.limit);
+            revert IERC7943Fungible.ERC7943InsufficientUnfrozenBalance(account, actual, limit);
         }
-        if (code == Restriction.INVALID_SENDER) revert IERC20Errors.ERC20InvalidSender(draft.from);
+        if (code == Restriction.INVALID_SENDER) revert IERC20Errors.ERC20InvalidSender(account);
         if (code == Restriction.INVALID_RECEIVER) {
-            if (draft.to != address(0)) revert ISecurityToken.ForcedToSelf(draft.to);
-            revert IERC20Errors.ERC20InvalidReceiver(draft.to);
+            if (account != address(0)) revert ISecurityToken.ForcedToSelf(account);
+            revert IERC20Errors.ERC20InvalidReceiver(account);
         }
-        revert ISecurityToken.TransferRestricted(code, verdict.account, verdict.limit, verdict.actual);
+        revert ISecurityToken.TransferRestricted(code, account, limit, actual);
     }
 
     /* FREEZING */

@@ -7,7 +7,7 @@ import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC3643IdentityRegistry, IERC3643Movements, IERC3643Office} from "../interfaces/standards/IERC3643.sol";
 import {Kind} from "../types/Move.sol";
 import {Ledger} from "./Ledger.sol";
-import {FROZEN, RETIRED} from "./Row.sol";
+import {FROZEN, RETIRED, Row} from "./Row.sol";
 
 /// @title Recovery
 /// @notice A lost wallet's place is taken by another wallet of the same investor.
@@ -26,7 +26,8 @@ abstract contract Recovery is Ledger {
         uint256 frozenUnits = _frozenUnits[lost];
         if (frozenUnits != 0) _rows[lost] = _setFrozenUnits(lost, _rows[lost], 0);
         _rows[lost] = _rows[lost].withFlag(RETIRED, true);
-        _settle(_draft(Kind.Forced, msg.sender, lost, replacement, _rows[lost].units()));
+        Row row = _rows[lost];
+        _settle(_config, Kind.Forced, lost, replacement, row.units(), row, _rows[replacement]);
         if (wasFrozen) {
             _rows[replacement] = _rows[replacement].withFlag(FROZEN, true);
             emit IERC3643Office.AddressFrozen(replacement, true, msg.sender);
@@ -38,17 +39,17 @@ abstract contract Recovery is Ledger {
         emit ISecurityToken.WalletSucceeded(lost, replacement);
         emit IERC3643Movements.RecoverySuccess(lost, replacement, identity);
 
-        address book = _config.rulebook();
+        address book = _issued.rulebook();
         if (book != address(0)) IRulebookFace(book).recovered(lost, replacement);
     }
 
     /// @dev A plain ERC-3643 registry has this token as agent; its wallets must carry the same identity.
     function _replaceInRegistry(address lost, address replacement, address identity) private {
         if (!_config.isPlainRegistry()) {
-            IIdentityRegistry(_registry).recover(lost, replacement, identity);
+            IIdentityRegistry(_config.registry()).recover(lost, replacement, identity);
             return;
         }
-        IERC3643IdentityRegistry registry = IERC3643IdentityRegistry(_registry);
+        IERC3643IdentityRegistry registry = IERC3643IdentityRegistry(_config.registry());
         require(registry.identity(lost) == identity && identity != address(0), ISecurityToken.InvalidRecovery(lost, replacement));
         if (registry.contains(replacement)) {
             require(registry.identity(replacement) == identity, ISecurityToken.InvalidRecovery(lost, replacement));

@@ -15,21 +15,22 @@ import {FROZEN, LINKED, RETIRED, Row} from "./Row.sol";
 abstract contract Register is Ledger, Allowances, ISecurityToken {
     /// @inheritdoc IRegister
     function balanceOf(address account) public view override(IERC20, IRegister) returns (uint256) {
-        return account == address(0) ? 0 : _rows[account].units();
+        return _rows[account].units();
     }
 
     /// @inheritdoc IRegister
     function totalSupply() public view override(IERC20, IRegister) returns (uint256) {
-        return _rows[address(0)].units();
+        return _issued.issuedUnits();
     }
 
     /// @inheritdoc IRegister
     function heldByInvestor(address account) external view returns (uint256) {
         Row row = _rows[account];
-        if (account == address(0)) return 0;
-        if (_config.isPlainRegistry() || _registry == address(0)) return row.units();
-        if (row.isAdmitted(_config.version()) && !row.has(LINKED)) return row.units();
-        address[] memory wallets = IIdentityRegistry(_registry).walletsOf(account);
+        Config config = _config;
+        address registry = config.registry();
+        if (config.isPlainRegistry() || registry == address(0)) return row.units();
+        if (row.isAdmitted(config.version()) && !row.has(LINKED)) return row.units();
+        address[] memory wallets = IIdentityRegistry(registry).walletsOf(account);
         return wallets.length == 0 ? row.units() : _sum(wallets);
     }
 
@@ -52,7 +53,7 @@ abstract contract Register is Ledger, Allowances, ISecurityToken {
         returns (uint256 units, address holder, bool frozen)
     {
         Row row = _rows[account];
-        units = account == address(0) ? 0 : _unitsAt(account, row, index);
+        units = _unitsAt(account, row, index);
         holder = account;
         // Cannot loop for long: a replaced wallet is never a replacement again, and each step took a recovery.
         while (row.has(RETIRED)) {
@@ -64,7 +65,7 @@ abstract contract Register is Ledger, Allowances, ISecurityToken {
 
     /// @inheritdoc IRegister
     function supplyAt(uint16 index) external view returns (uint256) {
-        return _unitsAt(address(0), _rows[address(0)], index);
+        return _supplyAt(index);
     }
 
     /// @inheritdoc ISecurityToken
@@ -74,13 +75,16 @@ abstract contract Register is Ledger, Allowances, ISecurityToken {
 
     /// @inheritdoc ISecurityToken
     function balanceOfAt(address account, uint48 recordDate) external view returns (uint256) {
-        uint16 index = recordDateIndex(recordDate);
-        return account == address(0) ? 0 : _unitsAt(account, _rows[account], index);
+        return _unitsAt(account, _rows[account], recordDateIndex(recordDate));
     }
 
     /// @inheritdoc ISecurityToken
     function totalSupplyAt(uint48 recordDate) external view returns (uint256) {
-        return _unitsAt(address(0), _rows[address(0)], recordDateIndex(recordDate));
+        return _supplyAt(recordDateIndex(recordDate));
+    }
+
+    function _supplyAt(uint256 index) private view returns (uint256) {
+        return _unitsAt(address(0), _supplyCursor.withUnits(_issued.issuedUnits()), index);
     }
 
     function _unitsAt(address account, Row row, uint256 index) private view returns (uint256) {

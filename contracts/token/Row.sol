@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice A wallet's line in a token's ledger: one storage slot.
 /// @dev units uint96 | validUntil uint40 | stamp uint24 | recordDate uint16 | historyLength uint16 | country uint16 | claims uint32 | flags uint8,
-/// from the lowest bit. The row of the zero address is the supply.
+/// from the lowest bit.
 type Row is uint256;
 
 /// @notice A row's units over a span of record dates: [from, upto).

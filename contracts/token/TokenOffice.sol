@@ -153,15 +153,14 @@ contract TokenOffice is
             InvalidRegistry(registry)
         );
 
-        _registry = registry;
-        _config = _config.withPlainRegistry(!native);
+        _config = _config.withRegistry(registry, !native);
         _voidAdmissions();
         emit IdentityRegistryAdded(registry);
     }
 
     /// @inheritdoc IERC3643Office
     function identityRegistry() external view returns (address) {
-        return _registry;
+        return _config.registry();
     }
 
     /// @inheritdoc IERC3643Office
@@ -174,13 +173,14 @@ contract TokenOffice is
             InvalidRulebook(rulebook)
         );
 
-        _config = _config.withRulebook(rulebook);
+        _issued = _issued.withRulebook(rulebook);
+        _config = _config.withHasRulebook(rulebook != address(0));
         emit ComplianceAdded(rulebook);
     }
 
     /// @inheritdoc IERC3643Office
     function compliance() external view returns (address) {
-        return _config.rulebook();
+        return _issued.rulebook();
     }
 
     /// @inheritdoc ITokenOffice
@@ -196,10 +196,10 @@ contract TokenOffice is
         view
         returns (Verdict[] memory)
     {
-        Draft memory draft = _draft(kind, operator, from, to, units);
-        draft.collecting = true;
-        _judge(draft);
-        return draft.refusals;
+        Report memory report;
+        report.collecting = true;
+        _judge(report, _config, kind, operator, from, to, units, _rows[from], _rows[to]);
+        return report.refusals;
     }
 
     /// @inheritdoc IERC1404
@@ -253,7 +253,7 @@ contract TokenOffice is
 
     /// @inheritdoc ITokenOffice
     function unfrozenBalanceOf(address account) external view returns (uint256) {
-        return account == address(0) ? 0 : _unfrozen(account, _rows[account].units());
+        return _unfrozen(account, _rows[account].units());
     }
 
     /// @inheritdoc ITokenOffice
