@@ -29,7 +29,7 @@ class PayoutStage:
     stage: Stage
     coin: Handle
 
-    def fund(self, payer: Signer, amount: int = 10**30) -> None:
+    def fund(self, payer: Signer, amount: int = 2**128 - 1) -> None:
         self.coin.send(payer, "mint", payer.address, amount)
         self.coin.send(payer, "approve", self.payouts.address, amount)
 

@@ -112,9 +112,7 @@ def test_declare__asset_not_approved__refused_in_its_own_words(world: PayoutStag
 @pytest.mark.parametrize("fee", [1, -1])
 def test_declare__asset_delivers_something_else__refused(world: PayoutStage, fee: int) -> None:
     other = world.with_coin("FeeCoin", fee)
-    refused = reverts(
-        errors.AssetNotConserving, asset=other.coin.address, expected=AMOUNT, received=AMOUNT - fee
-    )
+    refused = reverts(errors.AssetNotConserving, asset=other.coin.address, expected=AMOUNT, received=AMOUNT - fee)
     with other.nothing_changes(), refused:
         other.declare()
 
@@ -142,7 +140,11 @@ def test_declare__record_date_ahead__funded_and_waits(world: PayoutStage) -> Non
     receipt = world.payouts.send(world.stage.agent, "declare", declaration)
 
     assert [event.name for event in world.payouts.events(receipt)] == ["PayoutDeclared"]
-    assert world.payouts.only_event(receipt, "PayoutDeclared") == {"payoutId": 1, **declaration, "excluded": (world.stage.treasury.address,)}
+    assert world.payouts.only_event(receipt, "PayoutDeclared") == {
+        "payoutId": 1,
+        **declaration,
+        "excluded": (world.stage.treasury.address,),
+    }
     assert world.gains(before) == {world.stage.agent.address: -AMOUNT, world.payouts.address: AMOUNT}
     assert world.payouts.read("payoutCount") == 1
     assert world.payouts.read("payoutOf", 1) == {
@@ -186,4 +188,3 @@ def test_declare__largest_amount__kept_whole(world: PayoutStage) -> None:
     world.stage.pass_record_date()
     world.claim(world.stage.ana)
     assert world.payouts.read("payoutOf", 1)["paid"] == largest * 600 // 999
-
