@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tokenkit._blueprint.code import differences
 from tokenkit._blueprint.create import created_address, nonce_of
-from tokenkit._blueprint.parts import parts
+from tokenkit._blueprint.parts import artifact_names, parts
 from tokenkit._blueprint.site import Act, Creation, Part, Site, hold
 from tokenkit._keccak import keccak
 from tokenkit.artifacts import load
@@ -32,8 +32,6 @@ from tokenkit.types import Address, from_unix
 if TYPE_CHECKING:
     from tokenkit.chain import Chain, Receipt, Signer
     from tokenkit.plan import Plan
-
-_PROXY = "ERC1967Proxy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +141,7 @@ class _Deployment:
     def _transaction(self, part: Part) -> Transaction:
         if isinstance(part, Act):
             return Transaction(to=self.record.address(part.contract), data=part.data(self.site))
-        created = load(_PROXY if part.proxy else part.artifact)
+        created = load(part.created)
         return Transaction(to=None, data=created.encode_constructor(part.args(self.site)))
 
     def _note(self, part: Part, transaction: str, block: int, gas_used: int, created: Address | None) -> None:
@@ -164,7 +162,7 @@ class _Deployment:
             )
 
     def _contract(self, part: Creation, address: Address, transaction: str, block: int) -> DeployedContract:
-        artifact = load(_PROXY if part.proxy else part.artifact)
+        artifact = load(part.created)
         code = self.chain.code(address)
         if not code or differences(artifact, code):
             raise DeployError(
@@ -204,7 +202,7 @@ class _Deployment:
         """Look for the contract where its transaction would have put it, when the node no longer knows the transaction."""
         address = created_address(self.signer.address, nonce_of(_bytes(step.signed)))
         code = self.chain.code(address)
-        if not code or differences(load(_PROXY if part.proxy else part.artifact), code):
+        if not code or differences(load(part.created), code):
             return False
         self._note(part, step.transaction, self.record.chain.anchor_block, 0, address)
         return True
@@ -229,10 +227,7 @@ def _begun(plan: Plan, chain: Chain, deployer: Address) -> Record:
 
 
 def _build(plan: Plan) -> Build:
-    names = {"AccessManager", "IdentityRegistry", "Rulebook", "SecurityToken", "TokenOffice"}
-    names |= {_PROXY} if any(one.upgradeable for one in plan.classes) else set()
-    names |= ({"Payouts"} if plan.payouts else set()) | ({"Meetings"} if plan.meetings else set())
-    artifacts = [load(name) for name in sorted(names)]
+    artifacts = [load(name) for name in artifact_names(plan)]
     return Build(
         tokenkit=version("tokenkit"),
         compiler=artifacts[0].compiler,

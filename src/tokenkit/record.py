@@ -9,7 +9,7 @@ import os
 import tomllib
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import tomli_w
 
@@ -232,7 +232,7 @@ class Record:
                 deployer=parse_address(data["deployer"]),
                 build=_made(Build, data["build"]),
                 contracts=tuple(_contract(one) for one in data.get("contracts", ())),
-                steps=tuple(_made(Step, one) for one in data.get("steps", ())),
+                steps=tuple(_step(one) for one in data.get("steps", ())),
                 complete=_of(bool, data["complete"], "complete"),
             )
         except tomllib.TOMLDecodeError as error:
@@ -264,6 +264,14 @@ def _contract(table: Mapping[str, Any]) -> DeployedContract:
     _hex(contract.code_hash, f"{contract.name}: code_hash")
     _hex(contract.constructor, f"{contract.name}: constructor")
     return replace(contract, address=parse_address(contract.address))
+
+
+def _step(table: Mapping[str, Any]) -> Step:
+    step = _made(Step, table)
+    if step.status not in get_args(Status):
+        raise TypeError(f"{step.name}: status is {step.status!r}.")
+    _hex(step.signed, f"{step.name}: signed")
+    return step
 
 
 def _made(kind: type[T], table: Mapping[str, Any]) -> T:

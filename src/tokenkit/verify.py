@@ -10,7 +10,7 @@ from tokenkit._blueprint import code as codes
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint.members import power_findings
 from tokenkit._blueprint.parts import IMPLEMENTATION, OFFICE, contract_names, creation_of
-from tokenkit._blueprint.site import Area, Site, Unanswered, ask
+from tokenkit._blueprint.site import PROXY, Area, Site, Unanswered, ask
 from tokenkit._keccak import keccak
 from tokenkit.artifacts import load
 from tokenkit.errors import InvalidRecord, VerifyError
@@ -130,7 +130,7 @@ def _answers(site: Site, expectations: Iterable[Expectation]) -> Iterator[_Findi
 
 
 def _code_findings(site: Site, contract: DeployedContract) -> Iterator[_Finding]:
-    artifact = load("ERC1967Proxy" if contract.implementation else contract.artifact)
+    artifact = load(PROXY if contract.implementation else contract.artifact)
     code = site.chain.code(contract.address)
     name = contract.name
     yield _Finding("code", name, contract.code_hash, "0x" + keccak(code).hex() if code else "no code")
@@ -167,7 +167,7 @@ def _built_in_findings(site: Site, contract: DeployedContract, artifact: Artifac
 
 def _implementation(site: Site, contract: DeployedContract) -> str:
     """Return the code behind a proxy, by its last ``Upgraded`` event: its constructor and every upgrade emit one (ERC-1967)."""
-    proxy = load("ERC1967Proxy")
+    proxy = load(PROXY)
     logs = site.chain.logs([contract.address], (proxy.event_topic("Upgraded"),), contract.block)
     events = [event for log in logs if (event := proxy.decode_event(log))]
     return str(events[-1].args["implementation"]) if events else "none"
@@ -178,7 +178,7 @@ def _is_current(record: Record, artifact: Artifact) -> bool:
 
 
 def _build_warnings(record: Record) -> Iterator[str]:
-    artifacts = {load("ERC1967Proxy" if one.implementation else one.artifact) for one in record.contracts}
+    artifacts = {load(PROXY if one.implementation else one.artifact) for one in record.contracts}
     if not all(_is_current(record, artifact) for artifact in artifacts):
         yield (
             f"The suite was built by tokenkit {record.build.tokenkit} from other sources, so its code was compared with the hashes in the "

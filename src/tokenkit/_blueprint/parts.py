@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint import offices as powers
 from tokenkit._blueprint import settings
-from tokenkit._blueprint.site import SHARE_CLASS, Act, Creation, Part
+from tokenkit._blueprint.site import OFFICE_CODE, SHARE_CLASS, Act, Creation, Part
 from tokenkit.artifacts import load
 from tokenkit.types import ZERO_ADDRESS
 
@@ -41,6 +41,11 @@ def contract_names(plan: Plan) -> tuple[str, ...]:
     return tuple(one.contract for one in _creations(plan))
 
 
+def artifact_names(plan: Plan) -> tuple[str, ...]:
+    """Name every artifact that a suite is built from."""
+    return tuple(sorted({one.artifact for one in _creations(plan)} | {one.created for one in _creations(plan)}))
+
+
 def creation_of(plan: Plan, name: str) -> Creation:
     """Find how a contract of the suite is created."""
     return next(one for one in _creations(plan) if one.contract == name)
@@ -50,6 +55,7 @@ def _creations(plan: Plan) -> Iterator[Creation]:
     yield Creation(contract="manager", artifact="AccessManager", args=lambda site: [site.record.deployer])
     yield Creation(contract="registry", artifact="IdentityRegistry", args=_authority)
     yield Creation(contract="rulebook", artifact="Rulebook", args=_authority)
+    yield Creation(contract=OFFICE, artifact=OFFICE_CODE, args=lambda _: [])
     if any(one.upgradeable for one in plan.classes):
         yield Creation(contract=IMPLEMENTATION, artifact=SHARE_CLASS, args=_implementation_args)
     for one in plan.classes:
@@ -73,9 +79,7 @@ def _proxy(plan: Plan, one: ShareClass) -> Creation:
         initialize = load(SHARE_CLASS).encode_call("initialize", [_setup(plan, one, site)])
         return [site.address(IMPLEMENTATION), initialize]
 
-    return Creation(
-        contract=f"token {one.symbol}", artifact=SHARE_CLASS, args=args, implementation=IMPLEMENTATION, proxy=True
-    )
+    return Creation(contract=f"token {one.symbol}", artifact=SHARE_CLASS, args=args, implementation=IMPLEMENTATION)
 
 
 def _authority(site: Site) -> list[object]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Area = Literal["chain", "code", "wiring", "powers", "parameters"]
 
+PROXY = "ERC1967Proxy"
 SHARE_CLASS = "SecurityToken"
 OFFICE_CODE = "TokenOffice"
 """What a token runs on its own storage for every call it does not answer itself; its artifact answers for both."""
@@ -94,7 +95,11 @@ class Creation:
     artifact: str
     args: Callable[[Site], Sequence[object]]
     implementation: str = ""
-    proxy: bool = False
+
+    @property
+    def created(self) -> str:
+        """The artifact that is created: a proxy, where there is an implementation behind it."""
+        return PROXY if self.implementation else self.artifact
 
     @property
     def name(self) -> str:
