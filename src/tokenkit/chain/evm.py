@@ -206,6 +206,7 @@ class EvmChain(MiningChain):
 class TesterBackend(PyEVMBackend):  # type: ignore[misc]  # eth-tester ships no types
     """eth-tester's backend on an :class:`EvmChain`, whose refusals keep their raw bytes (as :class:`Halted`)."""
 
+    __test__ = False  # pytest takes every Test… for tests
     chain: EvmChain
 
     def __init__(self, *, accounts: int = 50, chain_id: int = CHAIN_ID) -> None:

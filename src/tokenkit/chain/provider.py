@@ -36,6 +36,7 @@ _WITH_SENDER = frozenset({"eth_call", "eth_estimateGas"})
 class TesterProvider(EthereumTesterProvider, JSONBaseProvider):
     """An in-process node for web3, and for :class:`~tokenkit.chain.rpc.RpcChain`."""
 
+    __test__ = False  # pytest takes every Test… for tests
     _middleware = ()  # type: ignore[assignment]  # their work is done in make_request, so that raw requests get it too
 
     def __init__(self, backend: TesterBackend | None = None) -> None:
