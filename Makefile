@@ -34,7 +34,10 @@ demo: $(READY) ## one issuer's whole life on the embedded chain
 	@$(BIN)/tokenkit demo
 
 test: $(READY) ## all tests, with the coverage of src/
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS)
+	@$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 check: lint types artifacts slither ## everything a machine can review
 
