@@ -103,7 +103,8 @@ class Session:
     @cached_property
     def suite(self) -> Suite:
         """The contracts of the record."""
-        return Suite.open(self.record, self.chain)
+        chain = self.chain  # first: without a node nothing else matters
+        return Suite.open(self.record, chain)
 
     @cached_property
     def signer(self) -> Signer | None:

@@ -1,0 +1,77 @@
+"""Help is instant, complete, and says how."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+COMMANDS = (
+    ("demo",),
+    ("deploy",),
+    ("verify",),
+    ("doctor",),
+    ("import", "ocf"),
+    ("investor", "add"),
+    ("investor", "show"),
+    ("investor", "import"),
+    ("issue",),
+    ("transfer",),
+    ("explain",),
+    ("payout", "declare"),
+    ("payout", "claim"),
+    ("payout", "push"),
+    ("payout", "status"),
+    ("payout", "reclaim"),
+    ("vote", "call"),
+    ("vote", "cast"),
+    ("vote", "status"),
+    ("vote", "decide"),
+    ("captable",),
+)
+SENDING = {
+    ("deploy",),
+    ("investor", "add"),
+    ("investor", "import"),
+    ("issue",),
+    ("transfer",),
+    *(("payout", verb) for verb in ("declare", "claim", "push", "reclaim")),
+    *(("vote", verb) for verb in ("call", "cast", "decide")),
+}
+
+
+def test_help__no_command__imports_nothing_heavy() -> None:
+    heavy = ("web3", "eth_account", "eth", "eth_abi", "pydantic", "tokenkit.chain", "tokenkit.ocf")
+    check = f"import sys, tokenkit.cli; sys.exit(', '.join(each for each in {heavy!r} if each in sys.modules) or 0)"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_help__root__names_every_command_and_the_exit_codes(run: Run) -> None:
+    shown = run("--help")
+    assert shown.code == 0
+    for name in dict.fromkeys(words[0] for words in COMMANDS):
+        assert name in shown.out
+    assert "3 chain unavailable" in shown.out
+
+
+def test_no_arguments__root__shows_help(run: Run) -> None:
+    assert "Usage" in run().out
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help__each_command__has_an_example_and_json(run: Run, words: tuple[str, ...]) -> None:
+    shown = run(*words, "--help")
+    assert shown.code == 0
+    assert f"$ tokenkit {' '.join(words)}" in shown.out
+    assert "--json" in shown.out
+    assert ("--dry-run" in shown.out and "--yes" in shown.out) or words not in SENDING
+
+
+def test_version__asked__prints_it(run: Run) -> None:
+    assert run("--version").out.startswith("tokenkit 0.")
