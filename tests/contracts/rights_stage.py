@@ -44,12 +44,12 @@ class Handle:
         data = artifact(self.name).encode_call(function, args)
         return self.chain.send(Transaction(to=self.address, data=data, gas=gas), signer)
 
-    def read(self, function: str, *args: object) -> Any:
+    def read(self, function: str, *args: object) -> Any:  # noqa: ANN401 - the ABI knows the type
         found = artifact(self.name)
         values = found.decode_result(function, self.chain.call(self.address, found.encode_call(function, args)))
         return values[0] if len(values) == 1 else values
 
-    def ask(self, signer: Signer, function: str, *args: object) -> Any:
+    def ask(self, signer: Signer, function: str, *args: object) -> Any:  # noqa: ANN401 - the ABI knows the type
         """Try a transaction and return what it would answer."""
         found = artifact(self.name)
         data = found.encode_call(function, args)
@@ -109,8 +109,8 @@ def build(chain: DevelopmentChain) -> Stage:
     manager = deploy(chain, admin, "AccessManager", admin.address)
     payouts = deploy(chain, admin, "Payouts", manager.address)
     meetings = deploy(chain, admin, "Meetings", manager.address)
-    _grant(manager, admin, payouts, ("declare", "push", "reclaim"), PAYING_AGENT_ROLE, agent)
-    _grant(manager, admin, meetings, ("call",), ISSUER_ROLE, issuer)
+    _grant(manager, admin, payouts, ("declare", "push", "reclaim"), role=PAYING_AGENT_ROLE, holder=agent)
+    _grant(manager, admin, meetings, ("call",), role=ISSUER_ROLE, holder=issuer)
     register = deploy(chain, admin, "RegisterStub")
     record_date = chain.now() + RECORD_DATE_AHEAD
     register.send(admin, "schedule", record_date)
@@ -144,7 +144,7 @@ def nothing_changes(look: Callable[[], object]) -> Iterator[None]:
 
 
 def _grant(
-    manager: Handle, admin: Signer, target: Handle, functions: tuple[str, ...], role: int, holder: Signer
+    manager: Handle, admin: Signer, target: Handle, functions: tuple[str, ...], *, role: int, holder: Signer
 ) -> None:
     selectors = [artifact(target.name).selector(function) for function in functions]
     manager.send(admin, "setTargetFunctionRole", target.address, selectors, role)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from tests.contracts.rights_stage import Handle, Stage, build, deploy, nothing_changes
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.contracts.payout.conftest import AMOUNT
+
 from tokenkit import reverts as errors
 from tokenkit.testing import next_transaction_at, reverts
 

@@ -3,14 +3,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.contracts.payout.conftest import AMOUNT
+
 from tokenkit import reverts as errors
 from tokenkit.testing import reverts
 from tokenkit.types import parse_address
 
 if TYPE_CHECKING:
     from tests.contracts.payout.conftest import PayoutStage
+
     from tokenkit.types import Address
 
 BEN_SHARE = AMOUNT * 250 // 999

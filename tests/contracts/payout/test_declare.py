@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.contracts.payout.conftest import AMOUNT, DAY, DOCUMENT
+
 from tokenkit import reverts as errors
 from tokenkit.testing import next_transaction_at, reverts
 from tokenkit.types import ZERO_ADDRESS, parse_address

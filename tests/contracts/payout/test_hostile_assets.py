@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.contracts.payout.conftest import AMOUNT
 from tests.contracts.rights_stage import artifact
+
 from tokenkit import reverts as errors
 from tokenkit.testing import reverts
 

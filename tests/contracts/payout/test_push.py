@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.contracts.payout.conftest import AMOUNT
+
 from tokenkit import reverts as errors
 from tokenkit.testing import next_transaction_at, reverts
 from tokenkit.types import ZERO_ADDRESS, keccak, parse_address
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.contracts.payout.conftest import PayoutStage
+
     from tokenkit.types import Address
 
 SHARE = {"ana": AMOUNT * 600 // 999, "ben": AMOUNT * 250 // 999, "cleo": AMOUNT * 149 // 999}
