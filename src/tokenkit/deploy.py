@@ -19,7 +19,6 @@ from tokenkit.chain import Transaction
 from tokenkit.errors import (
     ChainError,
     DeployError,
-    InvalidRecord,
     PlanChanged,
     ReadOnly,
     Reverted,
@@ -246,7 +245,7 @@ def _settled(chain: Chain) -> tuple[int, str]:
 
 
 def _refuse_another(record: Record, plan: Plan, chain: Chain, deployer: Address) -> None:
-    """Refuse to go on with a record of another chain, plan, deployer or build, or of a chain that was rolled back."""
+    """Refuse to go on with a record of another chain, plan, deployer or build."""
     record.require_chain(chain)
     if record.plan.model_dump() != plan.model_dump():
         raise PlanChanged(_difference(record.plan, plan))
@@ -260,11 +259,6 @@ def _refuse_another(record: Record, plan: Plan, chain: Chain, deployer: Address)
         raise DeployError(
             f"The deployment was begun with the contracts of tokenkit {record.build.tokenkit}, and these differ. Continue with that version."
         )
-    for contract in record.contracts:
-        if not chain.code(contract.address):
-            raise InvalidRecord(
-                f"The record has {contract.name} at {contract.address}, but there is no code: the chain was rolled back. Deploy anew with another record file."
-            )
 
 
 def _refuse_the_past(plan: Plan, now: int) -> None:

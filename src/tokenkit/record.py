@@ -150,7 +150,7 @@ class Record:
 
         Raises:
             WrongChain: the chain id differs.
-            InvalidRecord: the number is the same, but not the blocks: a test chain that was started anew, or a fork.
+            InvalidRecord: the number is the same, but not the blocks or the contracts: a test chain that was started anew, or a fork.
         """
         if chain.chain_id != self.chain.id:
             raise WrongChain(expected=self.chain.id, actual=chain.chain_id)
@@ -162,6 +162,12 @@ class Record:
                     f"The record is of another chain with the number {chain.chain_id}: block {number} is {found}, not {known}. "
                     "Connect to the chain it was written on, or deploy anew with another record file."
                 )
+        gone = [one for one in self.contracts[-1:] if not chain.code(one.address)]
+        if gone:
+            raise InvalidRecord(
+                f"The record has {gone[0].name} at {gone[0].address}, but there is no code: the chain was started anew or rolled back. "
+                "Deploy anew with another record file."
+            )
 
     @property
     def first_block(self) -> int:
