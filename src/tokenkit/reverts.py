@@ -10,6 +10,40 @@ if TYPE_CHECKING:
     from tokenkit.types import Address
 
 
+class AccessManagedInvalidAuthority(Reverted):
+    """Solidity: ``AccessManagedInvalidAuthority(address authority)``."""
+
+    selector = bytes.fromhex("c2f31e5e")
+    abi_types = ("address",)
+    field_names = ("authority",)
+    sentence_template = "{authority} is no authority: it holds no contract."
+
+    authority: Address
+
+
+class AccessManagedRequiredDelay(Reverted):
+    """Solidity: ``AccessManagedRequiredDelay(address caller, uint32 delay)``."""
+
+    selector = bytes.fromhex("af77169d")
+    abi_types = ("address", "uint32")
+    field_names = ("caller", "delay")
+    sentence_template = "{caller} may do this only after a delay of {delay} seconds. Schedule it first."
+
+    caller: Address
+    delay: int
+
+
+class AccessManagedUnauthorized(Reverted):
+    """Solidity: ``AccessManagedUnauthorized(address caller)``."""
+
+    selector = bytes.fromhex("068ca9d8")
+    abi_types = ("address",)
+    field_names = ("caller",)
+    sentence_template = "{caller} lacks the power to do this."
+
+    caller: Address
+
+
 class AccessManagerAlreadyScheduled(Reverted):
     """Solidity: ``AccessManagerAlreadyScheduled(bytes32 operationId)``."""
 
@@ -155,6 +189,100 @@ class AddressEmptyCode(Reverted):
     target: Address
 
 
+class AlreadyDecided(Reverted):
+    """Solidity: ``AlreadyDecided(uint256 meetingId)``."""
+
+    selector = bytes.fromhex("cade6979")
+    abi_types = ("uint256",)
+    field_names = ("meeting_id",)
+    sentence_template = "The results are on record already."
+
+    meeting_id: int
+
+
+class AlreadyExpired(Reverted):
+    """Solidity: ``AlreadyExpired(uint32 validUntil)``."""
+
+    selector = bytes.fromhex("961e4702")
+    abi_types = ("uint32",)
+    field_names = ("valid_until",)
+    sentence_template = "The registration would already be expired."
+
+    valid_until: int
+
+
+class AlreadyPaid(Reverted):
+    """Solidity: ``AlreadyPaid(uint256 payoutId, address holder)``."""
+
+    selector = bytes.fromhex("3292084c")
+    abi_types = ("uint256", "address")
+    field_names = ("payout_id", "holder")
+    sentence_template = "This wallet was paid already."
+
+    payout_id: int
+    holder: Address
+
+
+class AlreadyRegistered(Reverted):
+    """Solidity: ``AlreadyRegistered(address wallet)``."""
+
+    selector = bytes.fromhex("45ed80e9")
+    abi_types = ("address",)
+    field_names = ("wallet",)
+    sentence_template = "The wallet is already registered."
+
+    wallet: Address
+
+
+class AssetNotConserving(Reverted):
+    """Solidity: ``AssetNotConserving(address asset, uint256 expected, uint256 received)``."""
+
+    selector = bytes.fromhex("68e1def8")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("asset", "expected", "received")
+    sentence_template = "The asset delivered less, or more, than was asked for."
+
+    asset: Address
+    expected: int
+    received: int
+
+
+class BeforeDeadline(Reverted):
+    """Solidity: ``BeforeDeadline(uint48 deadline)``."""
+
+    selector = bytes.fromhex("c64ddbb6")
+    abi_types = ("uint48",)
+    field_names = ("deadline",)
+    sentence_template = "The deadline has not come yet."
+
+    deadline: int
+
+
+class BeforeRecordDate(Reverted):
+    """Solidity: ``BeforeRecordDate(uint48 recordDate)``."""
+
+    selector = bytes.fromhex("4d0e2430")
+    abi_types = ("uint48",)
+    field_names = ("record_date",)
+    sentence_template = "The record date has not come yet."
+
+    record_date: int
+
+
+class ERC1643InvalidName(Reverted):
+    """Solidity: ``ERC1643InvalidName()``."""
+
+    selector = bytes.fromhex("80ff8bda")
+    sentence_template = "A document needs a name."
+
+
+class ERC1643MissingDocument(Reverted):
+    """Solidity: ``ERC1643MissingDocument()``."""
+
+    selector = bytes.fromhex("e899cec5")
+    sentence_template = "There is no document of this name."
+
+
 class ERC1967InvalidImplementation(Reverted):
     """Solidity: ``ERC1967InvalidImplementation(address implementation)``."""
 
@@ -180,11 +308,226 @@ class ERC1967ProxyUninitialized(Reverted):
     sentence_template = "A proxy must be initialised when it is deployed."
 
 
+class ERC20InsufficientAllowance(Reverted):
+    """Solidity: ``ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)``."""
+
+    selector = bytes.fromhex("fb8f41b2")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("spender", "allowance", "needed")
+    sentence_template = "{spender} may spend only {allowance} units, and {needed} are needed."
+
+    spender: Address
+    allowance: int
+    needed: int
+
+
+class ERC20InsufficientBalance(Reverted):
+    """Solidity: ``ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)``."""
+
+    selector = bytes.fromhex("e450d38c")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("sender", "balance", "needed")
+    sentence_template = "{sender} holds only {balance} units, and {needed} are needed."
+
+    sender: Address
+    balance: int
+    needed: int
+
+
+class ERC20InvalidApprover(Reverted):
+    """Solidity: ``ERC20InvalidApprover(address approver)``."""
+
+    selector = bytes.fromhex("e602df05")
+    abi_types = ("address",)
+    field_names = ("approver",)
+    sentence_template = "{approver} cannot allow anyone to spend."
+
+    approver: Address
+
+
+class ERC20InvalidReceiver(Reverted):
+    """Solidity: ``ERC20InvalidReceiver(address receiver)``."""
+
+    selector = bytes.fromhex("ec442f05")
+    abi_types = ("address",)
+    field_names = ("receiver",)
+    sentence_template = "{receiver} cannot receive units."
+
+    receiver: Address
+
+
+class ERC20InvalidSender(Reverted):
+    """Solidity: ``ERC20InvalidSender(address sender)``."""
+
+    selector = bytes.fromhex("96c6fd1e")
+    abi_types = ("address",)
+    field_names = ("sender",)
+    sentence_template = "{sender} cannot send units."
+
+    sender: Address
+
+
+class ERC20InvalidSpender(Reverted):
+    """Solidity: ``ERC20InvalidSpender(address spender)``."""
+
+    selector = bytes.fromhex("94280d62")
+    abi_types = ("address",)
+    field_names = ("spender",)
+    sentence_template = "{spender} cannot be allowed to spend."
+
+    spender: Address
+
+
+class ERC2612ExpiredSignature(Reverted):
+    """Solidity: ``ERC2612ExpiredSignature(uint256 deadline)``."""
+
+    selector = bytes.fromhex("62791302")
+    abi_types = ("uint256",)
+    field_names = ("deadline",)
+    sentence_template = "The permit has expired: its deadline was {deadline} (unix seconds)."
+
+    deadline: int
+
+
+class ERC2612InvalidSigner(Reverted):
+    """Solidity: ``ERC2612InvalidSigner(address owner)``."""
+
+    selector = bytes.fromhex("0bb951c5")
+    abi_types = ("address",)
+    field_names = ("owner",)
+    sentence_template = "The permit was not signed by the owner."
+
+    owner: Address
+
+
+class ERC7943CannotReceive(Reverted):
+    """Solidity: ``ERC7943CannotReceive(address account)``."""
+
+    selector = bytes.fromhex("705c1eed")
+    abi_types = ("address",)
+    field_names = ("account",)
+    sentence_template = "This account may not receive."
+
+    account: Address
+
+
+class ERC7943CannotSend(Reverted):
+    """Solidity: ``ERC7943CannotSend(address account)``."""
+
+    selector = bytes.fromhex("45bae9e2")
+    abi_types = ("address",)
+    field_names = ("account",)
+    sentence_template = "This account may not send."
+
+    account: Address
+
+
+class ERC7943CannotTransfer(Reverted):
+    """Solidity: ``ERC7943CannotTransfer(address from, address to, uint256 amount)``."""
+
+    selector = bytes.fromhex("22dda4be")
+    abi_types = ("address", "address", "uint256")
+    field_names = ("from_", "to", "amount")
+    sentence_template = "This transfer is not allowed."
+
+    from_: Address
+    to: Address
+    amount: int
+
+
+class ERC7943InsufficientUnfrozenBalance(Reverted):
+    """Solidity: ``ERC7943InsufficientUnfrozenBalance(address account, uint256 amount, uint256 unfrozen)``."""
+
+    selector = bytes.fromhex("00384e71")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("account", "amount", "unfrozen")
+    sentence_template = "The account holds enough, but part of it is frozen."
+
+    account: Address
+    amount: int
+    unfrozen: int
+
+
+class EmptyName(Reverted):
+    """Solidity: ``EmptyName()``."""
+
+    selector = bytes.fromhex("2ef13105")
+    sentence_template = "The name of a token cannot be empty."
+
+
+class FactsDiffer(Reverted):
+    """Solidity: ``FactsDiffer(address wallet, address identity)``."""
+
+    selector = bytes.fromhex("f3286855")
+    abi_types = ("address", "address")
+    field_names = ("wallet", "identity")
+    sentence_template = "The investor is registered with other facts; update them first, or give the same."
+
+    wallet: Address
+    identity: Address
+
+
 class FailedCall(Reverted):
     """Solidity: ``FailedCall()``."""
 
     selector = bytes.fromhex("d6bda275")
     sentence_template = "A contract that was called failed without a reason."
+
+
+class ForcedToSelf(Reverted):
+    """Solidity: ``ForcedToSelf(address account)``."""
+
+    selector = bytes.fromhex("c2ab723a")
+    abi_types = ("address",)
+    field_names = ("account",)
+    sentence_template = "A forced transfer needs two different wallets."
+
+    account: Address
+
+
+class HolderFrozen(Reverted):
+    """Solidity: ``HolderFrozen(address holder)``."""
+
+    selector = bytes.fromhex("e88d9969")
+    abi_types = ("address",)
+    field_names = ("holder",)
+    sentence_template = "The wallet is frozen; its share is kept."
+
+    holder: Address
+
+
+class HoldersIncomplete(Reverted):
+    """Solidity: ``HoldersIncomplete(uint256 units, uint256 supply)``."""
+
+    selector = bytes.fromhex("eab04d85")
+    abi_types = ("uint256", "uint256")
+    field_names = ("units", "supply")
+    sentence_template = "The list of holders is not complete: its units are not the supply."
+
+    units: int
+    supply: int
+
+
+class HoldersUnordered(Reverted):
+    """Solidity: ``HoldersUnordered(uint256 position)``."""
+
+    selector = bytes.fromhex("06f30bd9")
+    abi_types = ("uint256",)
+    field_names = ("position",)
+    sentence_template = "The list of holders is not in ascending order at this position."
+
+    position: int
+
+
+class InThePast(Reverted):
+    """Solidity: ``InThePast(uint48 time)``."""
+
+    selector = bytes.fromhex("130122f4")
+    abi_types = ("uint48",)
+    field_names = ("time",)
+    sentence_template = "The time has passed already."
+
+    time: int
 
 
 class InsufficientBalance(Reverted):
@@ -199,6 +542,456 @@ class InsufficientBalance(Reverted):
     needed: int
 
 
+class InsufficientGas(Reverted):
+    """Solidity: ``InsufficientGas(uint256 needed, uint256 left)``."""
+
+    selector = bytes.fromhex("23e228cb")
+    abi_types = ("uint256", "uint256")
+    field_names = ("needed", "left")
+    sentence_template = "A push needs more gas left for each payment, so that none fails for lack of gas."
+
+    needed: int
+    left: int
+
+
+class InvalidAgenda(Reverted):
+    """Solidity: ``InvalidAgenda(uint256 limit)``."""
+
+    selector = bytes.fromhex("5016166f")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "An agenda has 1 to {limit} resolutions."
+
+    limit: int
+
+
+class InvalidBallot(Reverted):
+    """Solidity: ``InvalidBallot(uint128 choices)``."""
+
+    selector = bytes.fromhex("f3cc8baf")
+    abi_types = ("uint128",)
+    field_names = ("choices",)
+    sentence_template = "The ballot marks a choice that does not exist, or a resolution that is not on the agenda."
+
+    choices: int
+
+
+class InvalidContract(Reverted):
+    """Solidity: ``InvalidContract(address account)``."""
+
+    selector = bytes.fromhex("ec016484")
+    abi_types = ("address",)
+    field_names = ("account",)
+    sentence_template = "The address is not a contract that can be used here."
+
+    account: Address
+
+
+class InvalidCountry(Reverted):
+    """Solidity: ``InvalidCountry(uint16 country)``."""
+
+    selector = bytes.fromhex("4cb928b7")
+    abi_types = ("uint16",)
+    field_names = ("country",)
+    sentence_template = "The country is not an ISO 3166-1 numeric code."
+
+    country: int
+
+
+class InvalidDeadline(Reverted):
+    """Solidity: ``InvalidDeadline(uint48 deadline)``."""
+
+    selector = bytes.fromhex("426736cc")
+    abi_types = ("uint48",)
+    field_names = ("deadline",)
+    sentence_template = "The deadline must lie at least a day after the record date and after now."
+
+    deadline: int
+
+
+class InvalidDecimals(Reverted):
+    """Solidity: ``InvalidDecimals(uint8 decimals)``."""
+
+    selector = bytes.fromhex("ca950391")
+    abi_types = ("uint8",)
+    field_names = ("decimals",)
+    sentence_template = "At most 18 decimals."
+
+    decimals: int
+
+
+class InvalidInitialization(Reverted):
+    """Solidity: ``InvalidInitialization()``."""
+
+    selector = bytes.fromhex("f92ee8a9")
+    sentence_template = "The contract is initialised already."
+
+
+class InvalidOffice(Reverted):
+    """Solidity: ``InvalidOffice(address office)``."""
+
+    selector = bytes.fromhex("efb12b3f")
+    abi_types = ("address",)
+    field_names = ("office",)
+    sentence_template = "The office is not a contract."
+
+    office: Address
+
+
+class InvalidProvider(Reverted):
+    """Solidity: ``InvalidProvider(uint8 provider)``."""
+
+    selector = bytes.fromhex("1c67afe6")
+    abi_types = ("uint8",)
+    field_names = ("provider",)
+    sentence_template = "There is no such provider, or it was revoked."
+
+    provider: int
+
+
+class InvalidRecordDate(Reverted):
+    """Solidity: ``InvalidRecordDate(uint48 recordDate)``."""
+
+    selector = bytes.fromhex("3b27f6e3")
+    abi_types = ("uint48",)
+    field_names = ("record_date",)
+    sentence_template = "A record date must lie ahead and cannot be scheduled twice."
+
+    record_date: int
+
+
+class InvalidRecovery(Reverted):
+    """Solidity: ``InvalidRecovery(address lost, address replacement)``."""
+
+    selector = bytes.fromhex("bffba2aa")
+    abi_types = ("address", "address")
+    field_names = ("lost", "replacement")
+    sentence_template = "The wallet cannot be recovered into that wallet."
+
+    lost: Address
+    replacement: Address
+
+
+class InvalidRegistry(Reverted):
+    """Solidity: ``InvalidRegistry(address registry)``."""
+
+    selector = bytes.fromhex("540b9601")
+    abi_types = ("address",)
+    field_names = ("registry",)
+    sentence_template = "The contract is not an identity registry, or does not serve this token."
+
+    registry: Address
+
+
+class InvalidRulebook(Reverted):
+    """Solidity: ``InvalidRulebook(address rulebook)``."""
+
+    selector = bytes.fromhex("462ce3e6")
+    abi_types = ("address",)
+    field_names = ("rulebook",)
+    sentence_template = "The contract is not a rulebook, or does not serve this token."
+
+    rulebook: Address
+
+
+class InvalidShare(Reverted):
+    """Solidity: ``InvalidShare(uint16 bps)``."""
+
+    selector = bytes.fromhex("9ab9dde8")
+    abi_types = ("uint16",)
+    field_names = ("bps",)
+    sentence_template = "A share in basis points is at most 10,000."
+
+    bps: int
+
+
+class InvalidTerms(Reverted):
+    """Solidity: ``InvalidTerms(uint256 group)``."""
+
+    selector = bytes.fromhex("d13c1680")
+    abi_types = ("uint256",)
+    field_names = ("group",)
+    sentence_template = "The terms contradict themselves: {group} is the index of the offending country group."
+
+    group: int
+
+
+class InvalidWindow(Reverted):
+    """Solidity: ``InvalidWindow(uint48 opens, uint48 closes)``."""
+
+    selector = bytes.fromhex("458eb98e")
+    abi_types = ("uint48", "uint48")
+    field_names = ("opens", "closes")
+    sentence_template = "The voting window must lie ahead, after the record date, and be open for at least an hour."
+
+    opens: int
+    closes: int
+
+
+class IssuerLimitOn(Reverted):
+    """Solidity: ``IssuerLimitOn()``."""
+
+    selector = bytes.fromhex("84cf60e4")
+    sentence_template = "The limit on investors over all classes counts the classes served now; switch it off first."
+
+
+class LengthMismatch(Reverted):
+    """Solidity: ``LengthMismatch(uint256 expected, uint256 actual)``."""
+
+    selector = bytes.fromhex("ab8b67c6")
+    abi_types = ("uint256", "uint256")
+    field_names = ("expected", "actual")
+    sentence_template = "The arrays differ in length."
+
+    expected: int
+    actual: int
+
+
+class NoEntitledUnits(Reverted):
+    """Solidity: ``NoEntitledUnits(uint256 payoutId)``."""
+
+    selector = bytes.fromhex("5609270e")
+    abi_types = ("uint256",)
+    field_names = ("payout_id",)
+    sentence_template = "Nobody holds units that share in this payout."
+
+    payout_id: int
+
+
+class NoProviderAccepted(Reverted):
+    """Solidity: ``NoProviderAccepted()``."""
+
+    selector = bytes.fromhex("30410bc6")
+    sentence_template = "Terms that accept no provider would admit nobody."
+
+
+class NoVotes(Reverted):
+    """Solidity: ``NoVotes(uint256 meetingId, address holder)``."""
+
+    selector = bytes.fromhex("9cecdc9d")
+    abi_types = ("uint256", "address")
+    field_names = ("meeting_id", "holder")
+    sentence_template = "The wallet had no votes at the record date."
+
+    meeting_id: int
+    holder: Address
+
+
+class NotARule(Reverted):
+    """Solidity: ``NotARule(address rule)``."""
+
+    selector = bytes.fromhex("9c20ac9a")
+    abi_types = ("address",)
+    field_names = ("rule",)
+    sentence_template = "The address is not a rule contract."
+
+    rule: Address
+
+
+class NotAToken(Reverted):
+    """Solidity: ``NotAToken(address token)``."""
+
+    selector = bytes.fromhex("f0ae59ab")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The address is not a token contract."
+
+    token: Address
+
+
+class NotAscending(Reverted):
+    """Solidity: ``NotAscending(address previous, address next)``."""
+
+    selector = bytes.fromhex("cccaa618")
+    abi_types = ("address", "address")
+    field_names = ("previous", "next")
+    sentence_template = "Addresses must be in ascending order, without repetition."
+
+    previous: Address
+    next: Address
+
+
+class NotHolder(Reverted):
+    """Solidity: ``NotHolder(address caller, address holder)``."""
+
+    selector = bytes.fromhex("bf5cd21d")
+    abi_types = ("address", "address")
+    field_names = ("caller", "holder")
+    sentence_template = "Only the holder, or the wallet that replaced it, may do this."
+
+    caller: Address
+    holder: Address
+
+
+class NotInitializing(Reverted):
+    """Solidity: ``NotInitializing()``."""
+
+    selector = bytes.fromhex("d7e6bcf8")
+    sentence_template = "This belongs to the initialisation of the contract, which is over."
+
+
+class NotOmitted(Reverted):
+    """Solidity: ``NotOmitted(uint256 payoutId, address holder, uint32 page)``."""
+
+    selector = bytes.fromhex("4d9302d8")
+    abi_types = ("uint256", "address", "uint32")
+    field_names = ("payout_id", "holder", "page")
+    sentence_template = "This is not the page that was pushed, or it does not show that the holder was left out."
+
+    payout_id: int
+    holder: Address
+    page: int
+
+
+class NotRegistered(Reverted):
+    """Solidity: ``NotRegistered(address wallet)``."""
+
+    selector = bytes.fromhex("bfc6c337")
+    abi_types = ("address",)
+    field_names = ("wallet",)
+    sentence_template = "The wallet is not registered."
+
+    wallet: Address
+
+
+class NotSameInvestor(Reverted):
+    """Solidity: ``NotSameInvestor(address wallet, address identity)``."""
+
+    selector = bytes.fromhex("f40dbbac")
+    abi_types = ("address", "address")
+    field_names = ("wallet", "identity")
+    sentence_template = "The two wallets do not belong to the same investor."
+
+    wallet: Address
+    identity: Address
+
+
+class NothingDue(Reverted):
+    """Solidity: ``NothingDue(uint256 payoutId, address holder)``."""
+
+    selector = bytes.fromhex("c79c110d")
+    abi_types = ("uint256", "address")
+    field_names = ("payout_id", "holder")
+    sentence_template = "This wallet has nothing coming from this payout."
+
+    payout_id: int
+    holder: Address
+
+
+class NothingToPay(Reverted):
+    """Solidity: ``NothingToPay()``."""
+
+    selector = bytes.fromhex("4d63c252")
+    sentence_template = "A payout needs an amount."
+
+
+class PauseUnchanged(Reverted):
+    """Solidity: ``PauseUnchanged()``."""
+
+    selector = bytes.fromhex("a84fb45b")
+    sentence_template = "The token is paused already, or not paused."
+
+
+class PaymentFailed(Reverted):
+    """Solidity: ``PaymentFailed(address asset, address payee, uint256 amount)``."""
+
+    selector = bytes.fromhex("cceda04b")
+    abi_types = ("address", "address", "uint256")
+    field_names = ("asset", "payee", "amount")
+    sentence_template = "The asset refused the payment."
+
+    asset: Address
+    payee: Address
+    amount: int
+
+
+class PayoutIsClosed(Reverted):
+    """Solidity: ``PayoutIsClosed(uint256 payoutId)``."""
+
+    selector = bytes.fromhex("b947c1de")
+    abi_types = ("uint256",)
+    field_names = ("payout_id",)
+    sentence_template = "The payout is closed."
+
+    payout_id: int
+
+
+class RecordDateNotScheduled(Reverted):
+    """Solidity: ``RecordDateNotScheduled(uint48 recordDate)``."""
+
+    selector = bytes.fromhex("3b61bb7f")
+    abi_types = ("uint48",)
+    field_names = ("record_date",)
+    sentence_template = "The record date is not scheduled in the token."
+
+    record_date: int
+
+
+class ReentrancyGuardReentrantCall(Reverted):
+    """Solidity: ``ReentrancyGuardReentrantCall()``."""
+
+    selector = bytes.fromhex("3ee5aeb5")
+    sentence_template = "A contract called back in the middle of an operation."
+
+
+class RegisterOverstated(Reverted):
+    """Solidity: ``RegisterOverstated(uint256 payoutId, uint256 share, uint256 left)``."""
+
+    selector = bytes.fromhex("88e40437")
+    abi_types = ("uint256", "uint256", "uint256")
+    field_names = ("payout_id", "share", "left")
+    sentence_template = "The register shows more units than it counted, so the payout's money would not suffice."
+
+    payout_id: int
+    share: int
+    left: int
+
+
+class RuleAlreadyAdded(Reverted):
+    """Solidity: ``RuleAlreadyAdded(address rule)``."""
+
+    selector = bytes.fromhex("f641b3e8")
+    abi_types = ("address",)
+    field_names = ("rule",)
+    sentence_template = "The rule is already in force."
+
+    rule: Address
+
+
+class RuleFailed(Reverted):
+    """Solidity: ``RuleFailed(address rule)``."""
+
+    selector = bytes.fromhex("d1b8f9ab")
+    abi_types = ("address",)
+    field_names = ("rule",)
+    sentence_template = "The external rule failed when it was told of the movement."
+
+    rule: Address
+
+
+class RuleNeedsGas(Reverted):
+    """Solidity: ``RuleNeedsGas(address rule, uint256 gas)``."""
+
+    selector = bytes.fromhex("c36d0e56")
+    abi_types = ("address", "uint256")
+    field_names = ("rule", "gas")
+    sentence_template = "Send more gas: an external rule must be given {gas}."
+
+    rule: Address
+    gas: int
+
+
+class RuleNotFound(Reverted):
+    """Solidity: ``RuleNotFound(address rule)``."""
+
+    selector = bytes.fromhex("748328e9")
+    abi_types = ("address",)
+    field_names = ("rule",)
+    sentence_template = "The rule is not in force."
+
+    rule: Address
+
+
 class SafeCastOverflowedUintDowncast(Reverted):
     """Solidity: ``SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)``."""
 
@@ -211,9 +1004,297 @@ class SafeCastOverflowedUintDowncast(Reverted):
     value: int
 
 
+class SafeERC20FailedOperation(Reverted):
+    """Solidity: ``SafeERC20FailedOperation(address token)``."""
+
+    selector = bytes.fromhex("5274afe7")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The coin {token} refused a payment, or is no ERC-20 token."
+
+    token: Address
+
+
+class TokenAlreadyBound(Reverted):
+    """Solidity: ``TokenAlreadyBound(address token)``."""
+
+    selector = bytes.fromhex("d1a83004")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The token is already served by this contract."
+
+    token: Address
+
+
+class TokenElsewhere(Reverted):
+    """Solidity: ``TokenElsewhere(address token)``."""
+
+    selector = bytes.fromhex("9599695c")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The token does not ask this contract, so its movements cannot be counted; point it here first."
+
+    token: Address
+
+
+class TokenInUse(Reverted):
+    """Solidity: ``TokenInUse(address token)``."""
+
+    selector = bytes.fromhex("9937542a")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The token still asks this contract; point it elsewhere first."
+
+    token: Address
+
+
+class TokenNotBound(Reverted):
+    """Solidity: ``TokenNotBound(address token)``."""
+
+    selector = bytes.fromhex("a8c0eb58")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The token is not served by this contract."
+
+    token: Address
+
+
+class TooManyExcluded(Reverted):
+    """Solidity: ``TooManyExcluded(uint256 limit)``."""
+
+    selector = bytes.fromhex("36414b7d")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} wallets can be excluded."
+
+    limit: int
+
+
+class TooManyHolders(Reverted):
+    """Solidity: ``TooManyHolders(uint256 position)``."""
+
+    selector = bytes.fromhex("d893fdf8")
+    abi_types = ("uint256",)
+    field_names = ("position",)
+    sentence_template = "All units are counted before this position of the list of holders."
+
+    position: int
+
+
+class TooManyPairs(Reverted):
+    """Solidity: ``TooManyPairs(uint256 limit)``."""
+
+    selector = bytes.fromhex("f1db828f")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} country pairs."
+
+    limit: int
+
+
+class TooManyProviders(Reverted):
+    """Solidity: ``TooManyProviders(uint256 limit)``."""
+
+    selector = bytes.fromhex("c63f8020")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} providers."
+
+    limit: int
+
+
+class TooManyRecordDates(Reverted):
+    """Solidity: ``TooManyRecordDates(uint256 limit)``."""
+
+    selector = bytes.fromhex("f744b17d")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} record dates may lie ahead."
+
+    limit: int
+
+
+class TooManyRules(Reverted):
+    """Solidity: ``TooManyRules(uint256 limit)``."""
+
+    selector = bytes.fromhex("e483f07b")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} external rules a token."
+
+    limit: int
+
+
+class TooManyTokens(Reverted):
+    """Solidity: ``TooManyTokens(uint256 limit)``."""
+
+    selector = bytes.fromhex("a8908786")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} tokens are served by one contract."
+
+    limit: int
+
+
+class TooManyWallets(Reverted):
+    """Solidity: ``TooManyWallets(address identity, uint256 limit)``."""
+
+    selector = bytes.fromhex("6c7ae112")
+    abi_types = ("address", "uint256")
+    field_names = ("identity", "limit")
+    sentence_template = "An investor may have at most {limit} wallets."
+
+    identity: Address
+    limit: int
+
+
+class TransferRestricted(Reverted):
+    """Solidity: ``TransferRestricted(uint8 code, address account, uint256 limit, uint256 actual)``."""
+
+    selector = bytes.fromhex("888dc77b")
+    abi_types = ("uint8", "address", "uint256", "uint256")
+    field_names = ("code", "account", "limit", "actual")
+    sentence_template = "A transfer restriction refuses this movement."
+
+    code: int
+    account: Address
+    limit: int
+    actual: int
+
+
+class UUPSUnauthorizedCallContext(Reverted):
+    """Solidity: ``UUPSUnauthorizedCallContext()``."""
+
+    selector = bytes.fromhex("e07c8dba")
+    sentence_template = "An upgrade must be called on the proxy, not on the code behind it."
+
+
+class UUPSUnsupportedProxiableUUID(Reverted):
+    """Solidity: ``UUPSUnsupportedProxiableUUID(bytes32 slot)``."""
+
+    selector = bytes.fromhex("aa1d49a4")
+    abi_types = ("bytes32",)
+    field_names = ("slot",)
+    sentence_template = "The new code is not made for this kind of proxy (slot {slot})."
+
+    slot: bytes
+
+
+class UnfreezeExceedsFrozen(Reverted):
+    """Solidity: ``UnfreezeExceedsFrozen(address account, uint256 frozen, uint256 requested)``."""
+
+    selector = bytes.fromhex("e0dfe97f")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("account", "frozen", "requested")
+    sentence_template = "More than the frozen units cannot be released."
+
+    account: Address
+    frozen: int
+    requested: int
+
+
+class UnknownMeeting(Reverted):
+    """Solidity: ``UnknownMeeting(uint256 meetingId)``."""
+
+    selector = bytes.fromhex("e11eba3e")
+    abi_types = ("uint256",)
+    field_names = ("meeting_id",)
+    sentence_template = "There is no such meeting."
+
+    meeting_id: int
+
+
+class UnknownPayout(Reverted):
+    """Solidity: ``UnknownPayout(uint256 payoutId)``."""
+
+    selector = bytes.fromhex("6bfebb23")
+    abi_types = ("uint256",)
+    field_names = ("payout_id",)
+    sentence_template = "There is no such payout."
+
+    payout_id: int
+
+
+class UnknownRecordDate(Reverted):
+    """Solidity: ``UnknownRecordDate(uint48 recordDate)``."""
+
+    selector = bytes.fromhex("e667187f")
+    abi_types = ("uint48",)
+    field_names = ("record_date",)
+    sentence_template = "There is no such record date, or it has not come yet."
+
+    record_date: int
+
+
+class UnknownResolution(Reverted):
+    """Solidity: ``UnknownResolution(uint256 meetingId, uint256 resolution)``."""
+
+    selector = bytes.fromhex("f6af4290")
+    abi_types = ("uint256", "uint256")
+    field_names = ("meeting_id", "resolution")
+    sentence_template = "The meeting has no such resolution."
+
+    meeting_id: int
+    resolution: int
+
+
+class VotingClosed(Reverted):
+    """Solidity: ``VotingClosed(uint48 closes)``."""
+
+    selector = bytes.fromhex("e86be29f")
+    abi_types = ("uint48",)
+    field_names = ("closes",)
+    sentence_template = "Voting has closed."
+
+    closes: int
+
+
+class VotingNotOpen(Reverted):
+    """Solidity: ``VotingNotOpen(uint48 opens)``."""
+
+    selector = bytes.fromhex("9de4b847")
+    abi_types = ("uint48",)
+    field_names = ("opens",)
+    sentence_template = "Voting has not opened yet."
+
+    opens: int
+
+
+class VotingStillOpen(Reverted):
+    """Solidity: ``VotingStillOpen(uint48 closes)``."""
+
+    selector = bytes.fromhex("d92e3b5b")
+    abi_types = ("uint48",)
+    field_names = ("closes",)
+    sentence_template = "Voting is still open."
+
+    closes: int
+
+
+class WalletRetired(Reverted):
+    """Solidity: ``WalletRetired(address wallet)``."""
+
+    selector = bytes.fromhex("5f87fba0")
+    abi_types = ("address",)
+    field_names = ("wallet",)
+    sentence_template = "The wallet was lost and replaced; it can never be used again."
+
+    wallet: Address
+
+
+class ZeroAddress(Reverted):
+    """Solidity: ``ZeroAddress()``."""
+
+    selector = bytes.fromhex("d92e233d")
+    sentence_template = "The zero address cannot be used here."
+
+
 BY_SELECTOR: dict[bytes, type[Reverted]] = {
     error.selector: error
     for error in (
+        AccessManagedInvalidAuthority,
+        AccessManagedRequiredDelay,
+        AccessManagedUnauthorized,
         AccessManagerAlreadyScheduled,
         AccessManagerBadConfirmation,
         AccessManagerExpired,
@@ -227,12 +1308,108 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         AccessManagerUnauthorizedCancel,
         AccessManagerUnauthorizedConsume,
         AddressEmptyCode,
+        AlreadyDecided,
+        AlreadyExpired,
+        AlreadyPaid,
+        AlreadyRegistered,
+        AssetNotConserving,
+        BeforeDeadline,
+        BeforeRecordDate,
+        ERC1643InvalidName,
+        ERC1643MissingDocument,
         ERC1967InvalidImplementation,
         ERC1967NonPayable,
         ERC1967ProxyUninitialized,
+        ERC20InsufficientAllowance,
+        ERC20InsufficientBalance,
+        ERC20InvalidApprover,
+        ERC20InvalidReceiver,
+        ERC20InvalidSender,
+        ERC20InvalidSpender,
+        ERC2612ExpiredSignature,
+        ERC2612InvalidSigner,
+        ERC7943CannotReceive,
+        ERC7943CannotSend,
+        ERC7943CannotTransfer,
+        ERC7943InsufficientUnfrozenBalance,
+        EmptyName,
+        FactsDiffer,
         FailedCall,
+        ForcedToSelf,
+        HolderFrozen,
+        HoldersIncomplete,
+        HoldersUnordered,
+        InThePast,
         InsufficientBalance,
+        InsufficientGas,
+        InvalidAgenda,
+        InvalidBallot,
+        InvalidContract,
+        InvalidCountry,
+        InvalidDeadline,
+        InvalidDecimals,
+        InvalidInitialization,
+        InvalidOffice,
+        InvalidProvider,
+        InvalidRecordDate,
+        InvalidRecovery,
+        InvalidRegistry,
+        InvalidRulebook,
+        InvalidShare,
+        InvalidTerms,
+        InvalidWindow,
+        IssuerLimitOn,
+        LengthMismatch,
+        NoEntitledUnits,
+        NoProviderAccepted,
+        NoVotes,
+        NotARule,
+        NotAToken,
+        NotAscending,
+        NotHolder,
+        NotInitializing,
+        NotOmitted,
+        NotRegistered,
+        NotSameInvestor,
+        NothingDue,
+        NothingToPay,
+        PauseUnchanged,
+        PaymentFailed,
+        PayoutIsClosed,
+        RecordDateNotScheduled,
+        ReentrancyGuardReentrantCall,
+        RegisterOverstated,
+        RuleAlreadyAdded,
+        RuleFailed,
+        RuleNeedsGas,
+        RuleNotFound,
         SafeCastOverflowedUintDowncast,
+        SafeERC20FailedOperation,
+        TokenAlreadyBound,
+        TokenElsewhere,
+        TokenInUse,
+        TokenNotBound,
+        TooManyExcluded,
+        TooManyHolders,
+        TooManyPairs,
+        TooManyProviders,
+        TooManyRecordDates,
+        TooManyRules,
+        TooManyTokens,
+        TooManyWallets,
+        TransferRestricted,
+        UUPSUnauthorizedCallContext,
+        UUPSUnsupportedProxiableUUID,
+        UnfreezeExceedsFrozen,
+        UnknownMeeting,
+        UnknownPayout,
+        UnknownRecordDate,
+        UnknownResolution,
+        VotingClosed,
+        VotingNotOpen,
+        VotingStillOpen,
+        WalletRetired,
+        ZeroAddress,
     )
 }
 """The class of each error by the first four bytes of its revert data."""

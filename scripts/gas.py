@@ -1,0 +1,80 @@
+"""Measure what tokenkit's operations cost in gas, beside OpenZeppelin's ERC-20 in the same run.
+
+::
+
+python scripts/gas.py            measure, write docs/gas.md and tests/gas.json; fail if a bound is not kept
+python scripts/gas.py --check    measure, print what differs from tests/gas.json; fail on a difference or a bound not kept
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from _gas.bounds import BASELINE, TABLE, Bound
+from _gas.scene import Scene
+
+ROOT = Path(__file__).resolve().parents[1]
+FIGURES = ROOT / "tests" / "gas.json"
+PAGE = ROOT / "docs" / "gas.md"
+
+_INTRODUCTION = """\
+# Gas
+
+Written by `make gas`; do not edit. Receipt gas (intrinsic, calldata and execution, less refunds) on py-evm (Prague), contracts built with the
+committed settings. Gas is deterministic: the same code gives the same figures on every machine. Amounts are 1,000 units unless the row says
+otherwise; no balance goes to zero; office holders act through the AccessManager. "Each of 100" is a whole transaction divided by 100. Bounds
+are those of the design; peers are quoted from its table (CMTAT with allowlist; T-REX without modules unless named).
+
+| operation | gas | × OpenZeppelin | must be at most | aim | peers |
+|---|---:|---:|---:|---:|---|
+"""
+
+
+def main() -> int:
+    """Measure, then write or check; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail on a difference")
+    check = parser.parse_args().check
+    gas = Scene(ROOT / "tests" / "artifacts").play()
+    known = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    exceeded = [bound for bound in TABLE if (most := bound.most(gas[BASELINE])) is not None and gas[bound.key] > most]
+    for bound in TABLE:
+        print(_line(bound, gas, known, exceeded=bound in exceeded))
+    changed = {key for key in gas.keys() | known.keys() if gas.get(key) != known.get(key)}
+    if not check:
+        FIGURES.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        PAGE.write_text(_INTRODUCTION + "".join(_row(bound, gas) for bound in TABLE), encoding="utf-8")
+    print(f"\n{len(exceeded)} of {sum(bound.limit is not None for bound in TABLE)} bounds exceeded; {len(changed)} figures changed.")
+    if check and changed:
+        print("Run `make gas`, look at the difference, and commit it with the change that caused it.")
+    return 1 if exceeded or (check and changed) else 0
+
+
+def _line(bound: Bound, gas: dict[str, int], known: dict[str, int], *, exceeded: bool) -> str:
+    most, before = bound.most(gas[BASELINE]), known.get(bound.key)
+    parts = [f"{bound.label:<45}{gas[bound.key]:>12,}", f"{gas[bound.key] / gas[BASELINE]:7.2f} ×"]
+    if most is not None:
+        parts.append(f"at most {most:>9,}")
+    if exceeded:
+        parts.append("EXCEEDED")
+    if before is not None and before != gas[bound.key]:
+        parts.append(f"was {before:,} ({gas[bound.key] - before:+,})")
+    return "  ".join(parts)
+
+
+def _row(bound: Bound, gas: dict[str, int]) -> str:
+    def shown(figure: float | None) -> str:
+        return "" if figure is None else f"{figure:.2f} × OZ" if bound.relative else f"{int(figure):,}"
+
+    cost = gas[bound.key]
+    return (
+        f"| {bound.label} | {cost:,} | {cost / gas[BASELINE]:.2f} | {shown(bound.limit)} | {shown(bound.aim)} "
+        f"| {bound.peers} |\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
