@@ -111,7 +111,9 @@ def test_init__impossible_options__refused(options: dict[str, Any]) -> None:
         RpcChain("http://127.0.0.1:1", **options)
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8545", "ftp://node", "file:///tmp/x"])
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:8545", "ftp://node", "file:///tmp/x", "http://node:port", "http://[::1"]
+)
 def test_init__not_a_url__refused(url: str) -> None:
     with pytest.raises(InvalidInput, match="http"):
         RpcChain(url)
@@ -451,6 +453,40 @@ def test_send__nonce_taken_by_somebody_else__read_anew_next_time(
     assert chain.send(Transaction(to=probe, data=COUNT), ana).status == 1
 
 
+def test_send__over_the_rate_limit__identical_bytes_sent_later(node: Node, probe: Address, ana: LocalSigner) -> None:
+    node.spoil = lambda method, time: (
+        fault(429, "slow down") if method == "eth_sendRawTransaction" and time < 3 else None
+    )
+
+    assert over(node).send(Transaction(to=probe, data=COUNT), ana).status == 1
+
+
+def test_send__over_the_rate_limit_for_good__rejected(node: Node, probe: Address, ana: LocalSigner) -> None:
+    node.spoil = lambda method, _time: fault(429, "slow down") if method == "eth_sendRawTransaction" else None
+
+    with pytest.raises(TransactionRejected, match="slow down"):
+        over(node, retries=2).send(Transaction(to=probe, data=COUNT), ana)
+
+
+def test_send__answer_is_garbage__pending_with_the_hash(node: Node, probe: Address, ana: LocalSigner) -> None:
+    node.spoil = lambda method, _time: {"odd": 1} if method == "eth_sendRawTransaction" else None
+
+    with reverts(TransactionPending):
+        over(node, retries=1).send(Transaction(to=probe, data=COUNT), ana)
+
+
+def test_send__node_runs_it_first_and_it_reverts__typed(node: Node, probe: Address, ana: LocalSigner) -> None:
+    node.spoil = lambda method, _time: (
+        fault(3, "execution reverted", "0xdeadbeef") if method == "eth_sendRawTransaction" else None
+    )
+
+    with reverts(UnknownRevert) as refused:
+        over(node).send(Transaction(to=probe, data=COUNT), ana)
+
+    assert isinstance(refused.error, UnknownRevert)
+    assert refused.error.data == b"\xde\xad\xbe\xef"
+
+
 def test_send__several__nonce_read_once(node: Node, probe: Address, ana: LocalSigner) -> None:
     chain = over(node)
 
@@ -568,6 +604,23 @@ def test_wait__node_lost_meanwhile__pending_with_the_hash(node: Node, probe: Add
     assert len(refused.error.transaction) == 66
 
 
+def test_wait__node_away_for_a_while__waited_for(node: Node, probe: Address, ana: LocalSigner) -> None:
+    node.spoil = lambda method, time: (
+        requests.ConnectionError("gone") if method == "eth_getTransactionReceipt" and time < 8 else None
+    )
+
+    assert over(node, retries=1, patience=10).send(Transaction(to=probe, data=COUNT), ana).status == 1
+
+
+def test_wait__node_forgot_the_transaction__node_error(node: Node, probe: Address, ana: LocalSigner) -> None:
+    chain = over(node)
+    fields = dict(chain.prepare(Transaction(to=probe, data=COUNT), ana.address))
+    node.spoil = lambda method, _time: {"result": None} if method == "eth_getTransactionByHash" else None
+
+    with reverts(NodeError):
+        chain.broadcast(ana.sign_transaction({**fields, "data": "0x01"}))
+
+
 def test_wait__receipt_comes_late__waited_for(node: Node, probe: Address, ana: LocalSigner) -> None:
     node.spoil = lambda method, time: {"result": None} if method == "eth_getTransactionReceipt" and time < 4 else None
 
@@ -655,6 +708,20 @@ def test_prepare__chain_without_base_fee__legacy(node: Node, probe: Address, ana
 
     assert fields["gasPrice"] == 10**9
     assert "type" not in fields
+
+
+@pytest.mark.parametrize("legacy", [True, False])
+def test_prepare__gas_price_needed_but_not_given__node_error(
+    node: Node, probe: Address, ana: LocalSigner, legacy: bool
+) -> None:
+    block = dict(node.behind.make_request("eth_getBlockByNumber", ["latest", False])["result"])  # type: ignore[arg-type]
+    if not legacy:
+        del block["baseFeePerGas"]
+    answers = {"eth_getBlockByNumber": {"result": block}, "eth_gasPrice": fault(-32601, "unknown")}
+    node.spoil = lambda method, _time: answers.get(method)
+
+    with reverts(NodeError, code=-32601):
+        over(node, fees=FeePolicy(legacy=legacy)).prepare(Transaction(to=probe, data=COUNT), ana.address)
 
 
 def test_prepare__node_knows_no_tip__one_gwei(node: Node, probe: Address, ana: LocalSigner) -> None:

@@ -115,15 +115,16 @@ class RpcChain(NodeReader):
         deadline = time.monotonic() + self._patience
         pause = min(0.05, self._poll)
         while True:
+            lost: ChainError | None = None
             try:
                 receipt = self._confirmed(transaction_hash)
             except (NodeUnavailable, NodeTimeout) as error:
-                raise self._pending(transaction_hash) from error
+                receipt, lost = None, error
             if receipt is not None:
                 break
             if time.monotonic() + pause > deadline:
                 self._nonces.forget()
-                raise self._pending(transaction_hash)
+                raise self._pending(transaction_hash) from lost
             self._sleep(pause)
             pause = min(pause * 2, self._poll)
         if receipt.status != 1:
@@ -161,7 +162,7 @@ class RpcChain(NodeReader):
     def _offer(self, latest: dict[str, Json]) -> Offer:
         tip, price = self._transport.batch([("eth_maxPriorityFeePerGas", ()), ("eth_gasPrice", ())])
         base_fee = latest.get("baseFeePerGas")
-        if base_fee is None and isinstance(price, RpcFault):
+        if isinstance(price, RpcFault) and (base_fee is None or self._fees.legacy):
             raise price.typed() from price
         return Offer(
             base_fee=None if base_fee is None else wire.integer(base_fee),
@@ -170,24 +171,26 @@ class RpcChain(NodeReader):
         )
 
     def _hand_over(self, signed: bytes, transaction_hash: str) -> None:
-        """Give *signed* to the node; again, byte for byte, only while its answer is lost."""
+        """Give *signed* to the node; again, byte for byte, only while its answer is lost or it asks to slow down."""
+        lost: ChainError | None = None
         for attempt in range(self._transport.retries + 1):
             try:
                 self._transport.once("eth_sendRawTransaction", "0x" + signed.hex())
-            except (NodeUnavailable, NodeTimeout):
+            except (NodeUnavailable, NodeTimeout, NodeError) as error:
                 logger.info("the answer to sending %s was lost (%d)", transaction_hash, attempt + 1)
-                self._transport.pause(attempt)
-                continue
+                lost = error
             except RpcFault as fault:
-                lost_before = attempt > 0
-                if fault.is_known_transaction or (lost_before and fault.is_used_nonce and self._has(transaction_hash)):
+                if fault.is_known_transaction or (lost and fault.is_used_nonce and self._has(transaction_hash)):
                     return
-                raise self._rejection(fault, transaction_hash) from fault
-            return
+                if not fault.is_rate_limit or attempt == self._transport.retries:
+                    raise self._rejection(fault, transaction_hash) from fault
+            else:
+                return
+            self._transport.pause(attempt)
         raise TransactionPending(
             f"The node was lost while {transaction_hash} was sent: it may be mined or not. Wait for it by its hash before sending again.",
             transaction=transaction_hash,
-        )
+        ) from lost
 
     def _has(self, transaction_hash: str) -> bool:
         return self._read("eth_getTransactionByHash", transaction_hash) is not None
@@ -221,26 +224,19 @@ class RpcChain(NodeReader):
 
     def _refusal(self, receipt: Receipt) -> Reverted:
         """Find out why a mined transaction failed: run it again on the block before it."""
-        sent = self._read("eth_getTransactionByHash", receipt.transaction_hash)
-        gas, contract = wire.integer(sent["gas"]), sent.get("to")
-        fields = {
-            "from": sent["from"],
-            "data": wire.hexed(sent["input"]),
-            "value": hex(wire.integer(sent["value"])),
-            "gas": hex(gas),
-            **({"to": contract} if contract else {}),
-        }
+        known = receipt.transaction_hash
+        sent = wire.read_sent(self._read("eth_getTransactionByHash", known))
         try:
-            self._read("eth_call", fields, hex(receipt.block_number - 1), contract=contract)
+            fields = wire.call_fields(sent.transaction, sent.sender, gas=sent.transaction.gas)
+            self._read("eth_call", fields, hex(receipt.block_number - 1), contract=sent.transaction.to)
         except Reverted as refusal:
-            refusal.transaction = receipt.transaction_hash
+            refusal.transaction = known
             return refusal
         except NodeError:
-            logger.info("the node does not keep the state to replay %s", receipt.transaction_hash)
-        make = (
-            out_of_gas if receipt.gas_used >= gas else lambda at, transaction: decode(b"", at, transaction=transaction)
-        )
-        return make(contract, transaction=receipt.transaction_hash)
+            logger.info("the node does not keep the state to replay %s", known)
+        if receipt.gas_used >= (sent.transaction.gas or 0):
+            return out_of_gas(sent.transaction.to, transaction=known)
+        return decode(b"", sent.transaction.to, transaction=known)
 
 
 def _hash(signed: bytes) -> str:

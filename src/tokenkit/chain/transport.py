@@ -101,13 +101,16 @@ class Transport:
             return fault
 
     def _patiently(self, what: str, ask: Callable[[], Json]) -> Json:
+        splits = what == "eth_getLogs"  # it is asked again anyway, for fewer blocks
         for attempt in range(self.retries):
             try:
                 return ask()
             except (NodeUnavailable, NodeTimeout) as error:
+                if splits and isinstance(error, NodeTimeout):
+                    raise
                 logger.info("%s: %s; asking again (%d)", what, error, attempt + 1)
             except RpcFault as fault:
-                if not fault.is_rate_limit or what == "eth_getLogs":  # there it means: ask for fewer blocks
+                if splits or not fault.is_rate_limit:
                     raise
             self.pause(attempt)
         return ask()
@@ -149,9 +152,13 @@ def http(url: str, timeout: float) -> Provider:
 
 def masked(url: str) -> tuple[str, tuple[str, ...]]:
     """Return *url* as it may be shown, and the parts of it that may not: a path, query or login often is an access key."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise InvalidInput("Not the URL of a node. Give one that starts with http:// or https://.") from None
     secrets = tuple(part for part in (parts.path.strip("/"), parts.query, parts.username, parts.password) if part)
-    place = f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "")
+    place = f"{parts.scheme}://{parts.hostname or ''}{port}"
     return (f"{place}/…" if secrets else place), secrets
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tokenkit.chain.base import Block, Log, Receipt
+from tokenkit.chain.base import Block, Log, Receipt, Transaction
 from tokenkit.errors import InvalidInput, NodeError
 from tokenkit.types import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tokenkit.chain.base import BlockId, Transaction
+    from tokenkit.chain.base import BlockId
     from tokenkit.types import Address
 
 T = TypeVar("T")
@@ -106,8 +107,31 @@ def read_receipt(fields: Mapping[str, Json]) -> Receipt:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTransaction:
+    """A transaction as the node knows it."""
+
+    transaction: Transaction
+    sender: Address
+
+
+def read_sent(fields: Json) -> SentTransaction:
+    """Read a transaction that was sent."""
+    return _read(
+        lambda: SentTransaction(
+            transaction=Transaction(
+                to=parse_address(fields["to"]) if fields.get("to") else None,
+                data=octets(fields["input"]),
+                value=integer(fields["value"]),
+                gas=integer(fields["gas"]),
+            ),
+            sender=parse_address(fields["from"]),
+        )
+    )
+
+
 def _read(make: Callable[[], T]) -> T:
     try:
         return make()
-    except (KeyError, TypeError, InvalidInput) as error:
+    except (AttributeError, KeyError, TypeError, InvalidInput) as error:
         raise NodeError(f"The node's answer lacks what it must hold: {error}") from error
