@@ -255,6 +255,15 @@ class Registry:
             valid_until=raw["validUntil"],
         )
 
+    def missing_claims(self, token: str, wallet: str) -> int:
+        """Return the claims (one bit each) that a token's terms require of residents of a wallet's country and that it lacks."""
+        facts = self.facts(wallet)
+        if facts is None:
+            return 0
+        groups = self.terms(token).groups
+        required = next((each.claims for each in groups if facts.country in each.countries or not each.countries), 0)
+        return required & ~facts.claims
+
     def terms(self, token: str) -> Terms:
         """Return the terms of a token."""
         providers, lapsed_may_sell, groups = self._contract.read("termsOf", parse_address(token))

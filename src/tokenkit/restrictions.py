@@ -80,9 +80,11 @@ class Refusal:
         except ValueError:
             return Restriction.EXTERNAL_RULE.name
 
-    def sentence(self, *, decimals: int = 0, who: Callable[[Address], str] = str) -> str:
-        """Say it to a person; *who* puts names in the place of addresses."""
-        return describe(self, decimals=decimals, who=who)
+    def sentence(
+        self, *, decimals: int = 0, who: Callable[[Address], str] = str, lacking: Callable[[Address], str] | None = None
+    ) -> str:
+        """Say it to a person; *who* puts names in the place of addresses, *lacking* names the claims that somebody lacks."""
+        return describe(self, decimals=decimals, who=who, lacking=lacking)
 
 
 _SENTENCES: Mapping[int, str] = {
@@ -114,13 +116,13 @@ _SENTENCES: Mapping[int, str] = {
 }
 
 _ADMISSION: Mapping[int, str] = {
-    1: "{account} is not registered as an investor, so it cannot {act}.",
-    2: "The verification of {account} ended on {limit_time}, so it cannot {act} until it is renewed.",
-    3: "{account} was verified by a provider that is not accepted (any more), so it cannot {act}.",
-    4: "{account} lives in {country_actual}, where this class may not be held, so it cannot {act}.",
-    5: "{account} lacks the investor status that residents of its country need to {act} (claims {missing}).",
-    6: "{account} was lost and replaced, so it cannot {act}.",
-    7: "{account} is not verified in the identity registry, so it cannot {act}.",
+    1: "{account} cannot {act}: not registered as an investor.",
+    2: "{account} cannot {act}: the attestation ended on {limit_time} and was not renewed.",
+    3: "{account} cannot {act}: attested by a provider that is not accepted (any more).",
+    4: "{account} cannot {act}: residents of {country_actual} may not hold this class.",
+    5: "{account} cannot {act}: not attested as {lacking}, which residents of that country must be.",
+    6: "{account} cannot {act}: the wallet was lost and replaced.",
+    7: "{account} cannot {act}: not verified in the identity registry.",
 }
 
 
@@ -134,7 +136,13 @@ def template(code: int) -> str:
     return _SENTENCES.get(code, "The transfer is refused with code {code}, unknown to this version of tokenkit.")
 
 
-def describe(refusal: Refusal, *, decimals: int = 0, who: Callable[[Address], str] = str) -> str:
+def describe(
+    refusal: Refusal,
+    *,
+    decimals: int = 0,
+    who: Callable[[Address], str] = str,
+    lacking: Callable[[Address], str] | None = None,
+) -> str:
     """Fill the sentence of *refusal* with its figures, amounts written with *decimals*."""
     until = f" until {_day(refusal.earliest)}" if refusal.earliest else ""
     return template(refusal.code).format(
@@ -147,7 +155,7 @@ def describe(refusal: Refusal, *, decimals: int = 0, who: Callable[[Address], st
         country_limit=_country(refusal.limit),
         country_actual=_country(refusal.actual),
         limit_time=_day(refusal.limit),
-        missing=_bits(refusal.limit & ~refusal.actual),
+        lacking=lacking(refusal.account) if lacking else "what the terms require",
         until=until,
     )
 
@@ -168,7 +176,3 @@ def _day(second: int | None) -> str:
     if second is None or second >= 2**40:
         return "an unknown time"
     return f"{from_unix(second):%Y-%m-%d %H:%M} UTC"
-
-
-def _bits(claims: int) -> str:
-    return ", ".join(str(bit) for bit in range(32) if claims >> bit & 1) or "unknown"

@@ -83,9 +83,11 @@ class Explanation:
         known = [time for time in times if time is not None]
         return max(known) if known and len(known) == len(times) else None
 
-    def sentences(self, *, decimals: int = 0, who: Callable[[Address], str] = str) -> tuple[str, ...]:
-        """Return one sentence a refusal; *who* puts names in the place of addresses."""
-        return tuple(refusal.sentence(decimals=decimals, who=who) for refusal in self.refusals)
+    def sentences(
+        self, *, decimals: int = 0, who: Callable[[Address], str] = str, lacking: Callable[[Address], str] | None = None
+    ) -> tuple[str, ...]:
+        """Return one sentence a refusal, as :meth:`Refusal.sentence <tokenkit.restrictions.Refusal.sentence>` words it."""
+        return tuple(refusal.sentence(decimals=decimals, who=who, lacking=lacking) for refusal in self.refusals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

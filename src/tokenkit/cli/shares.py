@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.suite import ShareClass
     from tokenkit.transfers import Explanation
+    from tokenkit.types import Address
 
 ToArgument = Annotated[str, typer.Argument(metavar="TO", help="Wallet that receives.")]
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help="Number of shares, such as 250 or 0.5.")]
@@ -73,7 +74,7 @@ def transfer(session: "Session", to: ToArgument, amount: AmountArgument, share_c
     units = session.units(amount, one)
     explanation = one.transfers.explain(session.sender, to, units)
     if not explanation.passes:
-        return _explained(explanation, one)
+        return _explained(session, explanation, one)
     acts = session.carry_out([one.transfers.transfer(to, units)])
     return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
 
@@ -90,10 +91,16 @@ def explain(
     Exit code 0: it would pass; 1: it would be refused.
     """
     one = session.share_class(share_class)
-    return _explained(one.transfers.explain(sender, receiver, session.units(amount, one)), one)
+    return _explained(session, one.transfers.explain(sender, receiver, session.units(amount, one)), one)
 
 
-def _explained(explanation: "Explanation", one: "ShareClass") -> Answer:
+def _explained(session: "Session", explanation: "Explanation", one: "ShareClass") -> Answer:
+    from tokenkit.cli._onboarding import claim_names  # noqa: PLC0415 - waits until a command runs
+
+    def lacking(wallet: "Address") -> str:
+        missing = session.suite.registry.missing_claims(one.address, wallet)
+        return " and ".join(claim_names(missing, session.record.plan.claims)) or "what the terms require"
+
     refusals = [
         {
             "code": refusal.code,
@@ -103,7 +110,7 @@ def _explained(explanation: "Explanation", one: "ShareClass") -> Answer:
             "actual": refusal.actual,
             "largest": refusal.largest,
             "earliest": refusal.earliest,
-            "sentence": refusal.sentence(decimals=one.decimals),
+            "sentence": refusal.sentence(decimals=one.decimals, lacking=lacking),
         }
         for refusal in explanation.refusals
     ]

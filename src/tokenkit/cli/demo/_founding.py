@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tokenkit.types import Address
 
 
+_NOUNS = {StepKind.ISSUE: "issue", StepKind.TRANSFER: "transfer", StepKind.REDEEM: "redemption"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
     """The suite, deployed and verified."""
@@ -155,7 +158,7 @@ def _with_wallets(world: World, batch: Batch) -> tuple[list[Step], tuple[str, ..
             steps.append(replace(step, kind=StepKind.ISSUE, source=None))
         if (step.source or step.target) not in world.people:
             absent = names[step.source or step.target or ""]
-            on_paper.append(f"{step.day}: {step.kind} of {step.units:,} shares, {absent} ({step.reason})")
+            on_paper.append(f"{step.day}: {_NOUNS[step.kind]} of {step.units:,} shares, {absent} ({step.reason})")
     return steps, tuple(on_paper)
 
 

@@ -44,11 +44,10 @@ def tell(console: Console) -> dict[str, Any]:
     seconds = time.monotonic() - started
     teller.reckoning(figures, seconds)
 
-    refusals = (*market.refused, aftermath.lapsed)
+    foretold = [each.foretold for each in (*market.trades, *record_date.trades)]
+    foretold += [each.foretold for each in (*market.refused, aftermath.lapsed)]
     return {
-        "agrees": all(figure.agrees for figure in figures)
-        and not deployed.differences
-        and all(refused.consistent for refused in refusals),
+        "agrees": all(figure.agrees for figure in figures) and not deployed.differences and all(foretold),
         "seconds": round(seconds, 1),
         "deployed": deployed,
         "onboarded": onboarded,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
+from rich.table import Table
 
 from tokenkit.cli._output import day, grouped, short, table
-from tokenkit.cli.demo._rights import FROZEN, QUORUM_BPS
+from tokenkit.cli.demo._rights import QUORUM_BPS
 from tokenkit.cli.demo._world import COIN_DECIMALS, ORDINARY, PREFERRED
 from tokenkit.ledger import percent
 
@@ -93,8 +94,8 @@ class Teller:
         )
         for refused in scene.refused:
             self._refused(refused)
-        agree = all(refused.consistent for refused in scene.refused)
-        self._outcome(agree, "Each was sent all the same, and the chain refused each, as foretold.")
+        agree = all(each.foretold for each in scene.trades) and all(each.foretold for each in scene.refused)
+        self._outcome(agree, "Each was sent all the same, and the chain refused each for the reason foretold.")
 
     def record_date(self, scene: RecordDate) -> None:
         """Tell the record date and the trades around it."""
@@ -123,7 +124,7 @@ class Teller:
         self._show(table(None, ["Holder", "Shares", "Amount", ""], rows, right=["Shares", "Amount"]))
         self._say(f"{_BAD} A second claim is refused: {_lower(scene.twice)}")
         self._say(
-            f"One wallet ({FROZEN}) was frozen by a court order: its share is kept, and nobody else had to wait. "
+            "A court order froze one wallet during the push: its share is kept, and nobody else had to wait. "
             f"Rounding down left {_money(scene.dust)} of dust for the issuer."
         )
         self._outcome(
@@ -184,7 +185,6 @@ class Teller:
         ]
         columns = ["Ordinary shares", "", "At the record date", "Now", "Of class"]
         self._show(table(None, columns, _total(rows, then, now), right=columns[2:]))
-        self._console.print()
         preferred = [
             [each.investor, countries.get(each.investor, ""), grouped(each.units), f"{percent(each.of_class, 2)} %"]
             for each in now.holdings
@@ -239,11 +239,17 @@ class Teller:
             f"{_BAD} [bold]{grouped(refused.units)} {refused.share_class}[/bold], {refused.seller} → {refused.buyer}"
         )
         for sentence in refused.sentences:
-            self._say(f"    • {sentence}")
+            self._console.print(Padding(_bullet(sentence), (0, 2, 0, 6)))
         hints = [f"the most that would pass: {grouped(refused.largest)}"] if refused.largest else []
         hints += [f"possible from {day(refused.earliest)}"] if refused.earliest else []
         if hints:
-            self._say(f"      [dim]{'; '.join(hints)}[/dim]")
+            self._console.print(Padding(f"[dim]{'; '.join(hints)}[/dim]", (0, 2, 0, 8)))
+
+
+def _bullet(text: str) -> Table:
+    made = Table.grid(padding=(0, 1))
+    made.add_row("•", text)
+    return made
 
 
 def _total(rows: list[list[str]], then: CapTable, now: CapTable) -> list[list[str]]:

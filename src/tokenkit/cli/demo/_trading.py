@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenkit.cli.demo._world import ORDINARY, RECORD_DATE, TRADING, Person, World, second
-from tokenkit.errors import Reverted
+from tokenkit.restrictions import Restriction
+from tokenkit.reverts import ERC20InsufficientBalance, TransferRestricted
 
 if TYPE_CHECKING:
     from tokenkit.restrictions import Refusal
@@ -26,6 +27,8 @@ class Trade:
     units: int
     at: int
     note: str
+    foretold: bool
+    """Whether the preflight said that it would pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +45,8 @@ class Refused:
     earliest: int | None
     raised: str
     """The error that sending it raised."""
-
-    @property
-    def consistent(self) -> bool:
-        """Whether the transaction was refused as the preflight said."""
-        return bool(self.refusals) and self.raised != ""
+    foretold: bool
+    """Whether that is the first refusal of the preflight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +85,8 @@ def trade(world: World) -> Market:
     world.suite.rulebook.lock(one.address, hasler.wallet, units=LOCKED_UNITS, until=LOCKED_UNTIL).send(compliance)
     seerose = people["fund-seerose"]
     trades = (
-        _buy(
-            world, people["founder-imhof"], people["buyer-achterberg"], 2_500, "an admitted buyer, new to the register"
-        ),
-        _move(world, seerose, 8_000, "to its own second wallet: the same investor, so no limit counts it"),
+        _buy(world, people["founder-imhof"], people["buyer-achterberg"], 2_500, "an admitted buyer"),
+        _transfer(world, seerose, seerose.signers[1].address, 8_000, "its own second wallet: no limit counts it"),
     )
     wanted = (
         ("founder-imhof", "prospect-pinheiro", 100),
@@ -115,7 +113,7 @@ def cross_record_date(world: World) -> RecordDate:
         people["founder-imhof"],
         people["buyer-achterberg"],
         1_000,
-        "in that very second: the seller still counts",
+        "in that second: the seller counts",
     )
     world.chain.travel(to=second(2030, 3, 4))
     after = _buy(world, people["founder-wegener"], people["fund-clos-vert"], 15_000, "after: the seller counts")
@@ -132,38 +130,41 @@ def refuse(world: World, seller: Person, buyer: Person, units: int) -> Refused:
     """Ask why a transfer would be refused, then send it all the same."""
     transfers = world.ordinary.transfers
     explanation = transfers.explain(seller.wallet, buyer.wallet, units)
-    raised = ""
+    raised, code = "", None
     try:
         transfers.transfer(buyer.wallet, units).send(seller.signer)
-    except Reverted as refusal:
-        raised = type(refusal).__name__
+    except TransferRestricted as refusal:
+        raised, code = type(refusal).__name__, refusal.code
+    except ERC20InsufficientBalance as refusal:
+        raised, code = type(refusal).__name__, Restriction.BALANCE
     return Refused(
         seller=seller.name,
         buyer=buyer.name,
         share_class=ORDINARY,
         units=units,
         refusals=explanation.refusals,
-        sentences=explanation.sentences(who=world.name),
+        sentences=explanation.sentences(who=world.name, lacking=world.lacking),
         largest=explanation.largest,
         earliest=explanation.earliest,
         raised=raised,
+        foretold=not explanation.passes and explanation.refusals[0].code == code,
     )
 
 
 def _buy(world: World, seller: Person, buyer: Person, units: int, note: str) -> Trade:
-    world.ordinary.transfers.transfer(buyer.wallet, units).send(seller.signer)
-    return Trade(
-        seller=seller.name, buyer=buyer.name, share_class=ORDINARY, units=units, at=world.chain.now(), note=note
-    )
+    return _transfer(world, seller, buyer.wallet, units, note)
 
 
-def _move(world: World, owner: Person, units: int, note: str) -> Trade:
-    world.ordinary.transfers.transfer(owner.signers[1].address, units).send(owner.signer)
+def _transfer(world: World, seller: Person, receiver: Address, units: int, note: str) -> Trade:
+    transfers = world.ordinary.transfers
+    foretold = transfers.explain(seller.wallet, receiver, units).passes
+    transfers.transfer(receiver, units).send(seller.signer)
     return Trade(
-        seller=owner.name,
-        buyer=world.name(owner.signers[1].address),
+        seller=seller.name,
+        buyer=world.name(receiver),
         share_class=ORDINARY,
         units=units,
         at=world.chain.now(),
         note=note,
+        foretold=foretold,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tokenkit._contract import Contract
 from tokenkit.artifacts import load
 from tokenkit.chain import LocalChain, LocalSigner, Transaction
+from tokenkit.cli._onboarding import claim_names
 from tokenkit.errors import DeployError
 from tokenkit.ocf import example_directory, example_key, read_investors
 from tokenkit.types import Address, to_unix
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from tokenkit.chain import Signer
     from tokenkit.ocf import InvestorRow
-    from tokenkit.operation import Operation, Sent
     from tokenkit.plan import Plan
     from tokenkit.suite import ShareClass, Suite
 
@@ -81,10 +81,6 @@ class World:
         """Return who signs for an office of the plan."""
         return office(self.chain, self.suite.plan, name)
 
-    def send(self, operation: Operation[Any], signer: Signer) -> Sent[Any]:
-        """Send an operation."""
-        return operation.send(signer)
-
     def name(self, wallet: Address) -> str:
         """Return the name of a wallet's owner."""
         for person in self.people.values():
@@ -92,6 +88,11 @@ class World:
                 if signer.address == wallet:
                     return person.name if position == 0 else f"{person.name} ({position + 1}nd wallet)"
         return wallet
+
+    def lacking(self, wallet: Address) -> str:
+        """Name the claims that somebody lacks to hold the ordinary shares."""
+        missing = self.suite.registry.missing_claims(self.ordinary.address, wallet)
+        return " and ".join(claim_names(missing, self.suite.plan.claims))
 
     def coins(self, account: Address) -> int:
         """Return how many coins somebody has."""
