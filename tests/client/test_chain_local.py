@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from eth_tester.exceptions import TransactionFailed
 from tests.client import chain_probe
 from tests.client.chain_probe import COUNT, ECHO, counted
 
-from tokenkit.chain import LocalChain, RecordingChain, Transaction
+from tokenkit.chain import AnvilChain, Chain, DevelopmentChain, LocalChain, RecordingChain, RpcChain, Transaction
 from tokenkit.errors import InvalidInput, NodeError, ReadOnly, TransactionPending, TransactionRejected, UnknownRevert
 from tokenkit.testing import reverts
 from tokenkit.types import keccak
@@ -198,3 +199,11 @@ def test_recording_chain__asked__recorded_and_answered() -> None:
     assert chain.broadcast(ana.sign_transaction(chain.prepare(Transaction(to=ana.address), ana.address))).status == 1
     assert len(told) == 1
     assert (chain.code(ana.address), chain.balance(ana.address), chain.logs([ana.address])) == (b"", 10**24, [])
+
+
+@pytest.mark.parametrize("kind", [LocalChain, RpcChain, AnvilChain, RecordingChain])
+def test_signatures__every_chain__as_the_protocol_says(kind: type) -> None:
+    protocol = DevelopmentChain if kind in (LocalChain, AnvilChain) else Chain
+    for name in (name for name in dir(protocol) if not name.startswith("_") and callable(getattr(protocol, name))):
+        declared, built = inspect.signature(getattr(protocol, name)), inspect.signature(getattr(kind, name))
+        assert str(built) == str(declared), f"{kind.__name__}.{name}"
