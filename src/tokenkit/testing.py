@@ -1,4 +1,4 @@
-"""pytest plugin: a chain for each test, refusals by type and argument, time travel, and a chain that only records.
+"""pytest plugin: a chain for each test, a deployed suite with its people, refusals by type and argument, and time travel.
 
 Loaded by pytest where tokenkit is installed. ``--backend anvil`` runs the same tests on anvil instead of the embedded chain.
 """
@@ -6,6 +6,7 @@ Loaded by pytest where tokenkit is installed. ``--backend anvil`` runs the same 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,8 @@ from tokenkit.errors import NodeUnavailable, Reverted, TokenkitError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tokenkit.chain import DevelopmentChain
+    from tokenkit.chain import DevelopmentChain, Signer
+    from tokenkit.suite import Suite
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +55,113 @@ def anvil_chain() -> Iterator[DevelopmentChain]:
     """Give a chain on anvil, whatever ``--backend`` says; skips where there is no anvil."""
     with _anvil() as chain:
         yield chain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who acts in tests. Office holders have the role of their name in :data:`PLAN`, without a delay; ``upgrader`` waits an hour.
+
+    ``ana`` (Switzerland), ``ben`` (Germany) and ``chloe`` (France) are registered with the claim kyc; so is ``dora`` (United States), who is
+    accredited as well. ``emil`` (United States) is registered with kyc only, so he is not admitted. ``mallory`` is not registered.
+    """
+
+    deployer: Signer
+    admin: Signer
+    issuer: Signer
+    registrar: Signer
+    compliance: Signer
+    paying_agent: Signer
+    enforcement: Signer
+    upgrader: Signer
+    guardian: Signer
+    ana: Signer
+    ben: Signer
+    chloe: Signer
+    dora: Signer
+    emil: Signer
+    mallory: Signer
+
+
+PLAN = """\
+[issuer]
+name = "Test Company AG"
+country = "CH"
+
+[admin]
+address = "{admin}"
+
+[roles]
+issuer = {{ holders = ["{issuer}"] }}
+registrar = {{ holders = ["{registrar}"] }}
+compliance = {{ holders = ["{compliance}"] }}
+paying_agent = {{ holders = ["{paying_agent}"] }}
+enforcement = {{ holders = ["{enforcement}"] }}
+upgrader = {{ holders = ["{upgrader}"], delay = 3600, guardians = ["{guardian}"] }}
+
+[claims]
+kyc = 0
+accredited = 1
+
+[[classes]]
+name = "Test Company Ordinary Shares"
+symbol = "ORD"
+
+[[classes.terms.groups]]
+countries = ["CH", "DE", "FR", "LI"]
+claims = ["kyc"]
+
+[[classes.terms.groups]]
+countries = ["US"]
+claims = ["kyc", "accredited"]
+
+[[classes]]
+name = "Test Company Preferred Shares"
+symbol = "PREF"
+decimals = 2
+upgradeable = true
+
+[[classes.terms.groups]]
+countries = "*"
+claims = ["kyc"]
+"""
+"""The plan of :func:`suite`, with places for the addresses of :class:`People`: two classes, no rules, nothing issued."""
+
+
+@pytest.fixture(scope="session")
+def people(session_chain: DevelopmentChain) -> People:
+    """Give everybody a funded account of the chain."""
+    names = People.__dataclass_fields__
+    return People(**dict(zip(names, session_chain.accounts, strict=False)))
+
+
+@pytest.fixture(scope="session")
+def session_suite(session_chain: DevelopmentChain, people: People) -> Suite:
+    """Deploy :data:`PLAN` once, by the code that deploys for real, and register the investors; use :func:`suite` in tests."""
+    from tokenkit.deploy import deploy  # noqa: PLC0415 - as above
+    from tokenkit.plan import Plan  # noqa: PLC0415
+    from tokenkit.registry import Facts  # noqa: PLC0415
+    from tokenkit.suite import Suite  # noqa: PLC0415
+
+    addresses = {name: getattr(people, name).address for name in People.__dataclass_fields__}
+    record = deploy(Plan.parse(PLAN.format(**addresses), file="tokenkit.testing.PLAN"), session_chain, people.deployer)
+    suite = Suite.open(record, session_chain)
+    kyc, accredited = 0b01, 0b10
+    rows = [
+        (people.ana.address, Facts(country=756, claims=kyc)),
+        (people.ben.address, Facts(country=276, claims=kyc)),
+        (people.chloe.address, Facts(country=250, claims=kyc)),
+        (people.dora.address, Facts(country=840, claims=kyc | accredited)),
+        (people.emil.address, Facts(country=840, claims=kyc)),
+    ]
+    for operation in suite.registry.register_many(rows, sender=people.registrar.address):
+        operation.send(people.registrar)
+    return suite
+
+
+@pytest.fixture
+def suite(session_suite: Suite, chain: DevelopmentChain) -> Suite:  # noqa: ARG001 - its snapshot undoes what the test does
+    """Give a deployed suite of two classes, ``ORD`` and ``PREF``; whatever the test does to it is undone."""
+    return session_suite
 
 
 class Refusal:
