@@ -7,7 +7,7 @@ import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {IERC3643IdentityRegistry} from "../interfaces/standards/IERC3643.sol";
-import {Admission} from "../types/Admission.sol";
+import {Admission, AdmissionWord, admissionWord as newAdmissionWord} from "../types/Admission.sol";
 import {Restriction} from "../types/Verdict.sol";
 import {BoundTokens} from "./BoundTokens.sol";
 import {Investors} from "./Investors.sol";
@@ -218,19 +218,25 @@ contract IdentityRegistry is IIdentityRegistry, AccessManaged, ERC165 {
     // ---- views ----
 
     /// @inheritdoc IIdentityRegistry
-    /// @dev The first of: not registered, retired, expired, provider (not accepted or revoked), country, claims.
-    function admission(address token, address wallet) external view returns (Admission memory answer) {
+    /// @dev The first of: not registered, retired, expired, provider revoked, country, provider not accepted, claims.
+    function admissionWord(address token, address wallet) public view returns (AdmissionWord) {
         Registration facts = _investors.registrations[wallet];
         (uint8 reason, bool maySell) = _judge(token, facts);
         uint32 validUntil = facts.validUntil();
+        uint40 until = validUntil == NO_EXPIRY ? type(uint40).max : validUntil;
+        return newAdmissionWord(reason, maySell, until, facts.countryAndClaims(), facts.isLinked());
+    }
 
+    /// @inheritdoc IIdentityRegistry
+    function admission(address token, address wallet) external view returns (Admission memory) {
+        AdmissionWord word = admissionWord(token, wallet);
         return Admission({
-            reason: reason,
-            maySell: maySell,
-            linked: facts.isLinked(),
-            country: facts.country(),
-            claims: facts.claims(),
-            validUntil: validUntil == NO_EXPIRY ? type(uint40).max : validUntil
+            reason: word.reason(),
+            maySell: word.maySell(),
+            linked: word.linked(),
+            country: word.country(),
+            claims: word.claims(),
+            validUntil: word.validUntil()
         });
     }
 

@@ -10,6 +10,7 @@ using {
     identity,
     country,
     claims,
+    countryAndClaims,
     provider,
     validUntil,
     isUnknown,
@@ -56,6 +57,11 @@ function country(Registration self) pure returns (uint16) {
 
 function claims(Registration self) pure returns (uint32) {
     return uint32(Registration.unwrap(self) >> 176);
+}
+
+/// @notice Country in the lowest 16 bits, claims above.
+function countryAndClaims(Registration self) pure returns (uint48) {
+    return uint48(Registration.unwrap(self) >> 160);
 }
 
 function provider(Registration self) pure returns (uint8) {

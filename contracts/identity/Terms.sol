@@ -7,14 +7,15 @@ import {Registration} from "./Registration.sol";
 
 /// @title Terms
 /// @notice Who may hold one token: providers accepted, countries admitted, and what is required of their residents.
-/// @dev A country's group is a number of 4 bits: 0 not named, else 1 + the index of its group. Judging reads two slots.
+/// @dev Each admitted country has a word that says all that is asked of its residents, so that judging one of them reads one slot.
+/// Country 0 stands for every country not named.
 library Terms {
     /// @notice At most this many country groups.
     uint256 internal constant GROUPS = 6;
 
-    uint256 private constant SLOTS = 16;
-    uint256 private constant COUNTRIES_PER_SLOT = 64;
+    uint16 private constant OTHERS = 0;
     uint16 private constant LAST_COUNTRY = 999;
+    uint256 private constant NAMED_SLOTS = 4;
 
     uint8 private constant LAPSED_MAY_SELL = 1;
     uint8 private constant BOUND = 2;
@@ -22,15 +23,23 @@ library Terms {
 
     /// @dev One slot.
     struct Header {
-        uint32 providers; // one bit a provider accepted
-        uint192 claims; // 32 bits a group, the first group in the lowest bits
-        uint8 defaultGroup; // number of the group of every country not named; 0: none
+        uint32 providers; // one bit a provider accepted; 0: never set
+        uint8 groups;
         uint8 flags;
+    }
+
+    /// @dev One slot.
+    struct CountryTerms {
+        uint32 claims; // all of these are required
+        uint32 providers; // as in the header
+        uint8 group; // 1 + its index; 0: not admitted
+        bool lapsedMaySell; // as in the header
     }
 
     struct State {
         Header header;
-        uint256[SLOTS] groupNumbers; // 64 countries a slot
+        uint256[NAMED_SLOTS] named; // one bit a country that has its own word
+        mapping(uint256 country => CountryTerms terms) countries;
     }
 
     // ---- binding ----
@@ -39,8 +48,8 @@ library Terms {
         self.header.flags |= hooked ? BOUND | HOOKED : BOUND;
     }
 
-    /// @dev Country numbers stay behind; without a header they mean nothing, and new terms overwrite them.
     function unbind(State storage self) internal {
+        _clear(self);
         delete self.header;
     }
 
@@ -64,38 +73,34 @@ library Terms {
         uint256 count = groups.length;
         if (count == 0 || count > GROUPS) revert IIdentityRegistry.InvalidTerms(count == 0 ? 0 : GROUPS);
 
-        uint256[SLOTS] memory numbers;
-        uint256 claims;
-        uint8 defaultGroup;
-        for (uint256 i; i < count; ++i) {
-            claims |= uint256(groups[i].claims) << 32 * i;
-            if (groups[i].countries.length != 0) _number(numbers, groups[i].countries, i);
-            else if (i == count - 1) defaultGroup = uint8(count);
-            else revert IIdentityRegistry.InvalidTerms(i);
-        }
-
+        _clear(self);
         uint8 binding = self.header.flags & (BOUND | HOOKED);
         self.header = Header({
-            providers: providers,
-            claims: uint192(claims),
-            defaultGroup: defaultGroup,
-            flags: lapsedMaySell ? binding | LAPSED_MAY_SELL : binding
+            providers: providers, groups: uint8(count), flags: lapsedMaySell ? binding | LAPSED_MAY_SELL : binding
         });
-        self.groupNumbers = numbers;
+        for (uint256 i; i < count; ++i) {
+            CountryTerms memory terms = CountryTerms({
+                claims: groups[i].claims, providers: providers, group: uint8(i + 1), lapsedMaySell: lapsedMaySell
+            });
+            uint16[] calldata countries = groups[i].countries;
+            if (countries.length == 0 && i != count - 1) revert IIdentityRegistry.InvalidTerms(i);
+            if (countries.length == 0) self.countries[OTHERS] = terms;
+            for (uint256 n; n < countries.length; ++n) {
+                _admit(self, countries[n], terms);
+            }
+        }
     }
 
-    /// @notice The first reason why a registered wallet is not admitted, looking at provider, country, claims in this order; 0: none.
+    /// @notice The first reason why a registered wallet is not admitted, looking at country, provider, claims in this order; 0: none.
     /// And whether one that is not admitted may sell what it has.
     function judge(State storage self, Registration wallet) internal view returns (uint8 reason, bool maySell) {
-        Header memory header = self.header;
-        maySell = header.flags & LAPSED_MAY_SELL != 0;
+        CountryTerms memory terms = self.countries[wallet.country()];
+        if (terms.group == 0) terms = self.countries[OTHERS];
+        if (terms.group == 0) return (Restriction.COUNTRY, self.header.flags & LAPSED_MAY_SELL != 0);
 
-        if (header.providers >> wallet.provider() & 1 == 0) return (Restriction.PROVIDER, maySell);
-        uint256 group = _groupOf(self, wallet.country());
-        if (group == 0) group = header.defaultGroup;
-        if (group == 0) return (Restriction.COUNTRY, maySell);
-        uint32 required = _claimsOf(header, group - 1);
-        return (wallet.claims() & required == required ? Restriction.NONE : Restriction.CLAIMS, maySell);
+        if (terms.providers >> wallet.provider() & 1 == 0) return (Restriction.PROVIDER, terms.lapsedMaySell);
+        if (wallet.claims() & terms.claims != terms.claims) return (Restriction.CLAIMS, terms.lapsedMaySell);
+        return (Restriction.NONE, terms.lapsedMaySell);
     }
 
     /// @notice Providers and groups as they were set, the countries of each group in ascending order.
@@ -105,18 +110,21 @@ library Terms {
         returns (uint32 providers, bool lapsedMaySell, IIdentityRegistry.CountryGroup[] memory groups)
     {
         Header memory header = self.header;
-        if (header.providers == 0) return (0, false, groups); // never set: terms accept a provider
-
         uint256[GROUPS + 1] memory sizes;
-        uint256 count = header.defaultGroup;
         for (uint16 country = 1; country <= LAST_COUNTRY; ++country) {
-            uint256 number = _groupOf(self, country);
-            ++sizes[number];
-            if (number > count) count = number;
+            if (_isNamed(self, country)) ++sizes[self.countries[country].group];
         }
-        groups = new IIdentityRegistry.CountryGroup[](count);
-        for (uint256 i; i < count; ++i) {
-            groups[i] = IIdentityRegistry.CountryGroup(_claimsOf(header, i), _countriesOf(self, i + 1, sizes[i + 1]));
+        groups = new IIdentityRegistry.CountryGroup[](header.groups);
+        for (uint256 i; i < groups.length; ++i) {
+            groups[i].countries = new uint16[](sizes[i + 1]);
+            if (sizes[i + 1] == 0) groups[i].claims = self.countries[OTHERS].claims;
+        }
+        for (uint16 country = LAST_COUNTRY; country != 0; --country) {
+            if (!_isNamed(self, country)) continue;
+            CountryTerms memory terms = self.countries[country];
+            IIdentityRegistry.CountryGroup memory group = groups[terms.group - 1];
+            group.claims = terms.claims;
+            group.countries[--sizes[terms.group]] = country;
         }
         return (header.providers, header.flags & LAPSED_MAY_SELL != 0, groups);
     }
@@ -126,38 +134,26 @@ library Terms {
         return country != 0 && country <= LAST_COUNTRY;
     }
 
-    function _number(uint256[SLOTS] memory numbers, uint16[] calldata countries, uint256 group) private pure {
-        for (uint256 i; i < countries.length; ++i) {
-            uint16 country = countries[i];
-            if (!isCountry(country)) revert IIdentityRegistry.InvalidCountry(country);
-            (uint256 slot, uint256 shift) = _place(country);
-            if (numbers[slot] >> shift & 0xf != 0) revert IIdentityRegistry.InvalidTerms(group);
-            numbers[slot] |= (group + 1) << shift;
+    function _admit(State storage self, uint16 country, CountryTerms memory terms) private {
+        if (!isCountry(country)) revert IIdentityRegistry.InvalidCountry(country);
+        if (_isNamed(self, country)) revert IIdentityRegistry.InvalidTerms(terms.group - 1);
+
+        self.named[country / 256] |= 1 << (country % 256);
+        self.countries[country] = terms;
+    }
+
+    function _clear(State storage self) private {
+        for (uint256 slot; slot < NAMED_SLOTS; ++slot) {
+            uint256 named = self.named[slot];
+            for (uint256 bit; named >> bit != 0; ++bit) {
+                if (named >> bit & 1 != 0) delete self.countries[slot * 256 + bit];
+            }
+            if (named != 0) delete self.named[slot];
         }
+        delete self.countries[OTHERS];
     }
 
-    function _groupOf(State storage self, uint16 country) private view returns (uint256) {
-        (uint256 slot, uint256 shift) = _place(country);
-        return self.groupNumbers[slot] >> shift & 0xf;
-    }
-
-    function _countriesOf(State storage self, uint256 number, uint256 size)
-        private
-        view
-        returns (uint16[] memory countries)
-    {
-        countries = new uint16[](size);
-        uint256 found;
-        for (uint16 country = 1; found < size; ++country) {
-            if (_groupOf(self, country) == number) countries[found++] = country;
-        }
-    }
-
-    function _claimsOf(Header memory header, uint256 group) private pure returns (uint32) {
-        return uint32(header.claims >> 32 * group);
-    }
-
-    function _place(uint16 country) private pure returns (uint256 slot, uint256 shift) {
-        return (country / COUNTRIES_PER_SLOT, country % COUNTRIES_PER_SLOT * 4);
+    function _isNamed(State storage self, uint16 country) private view returns (bool) {
+        return self.named[country / 256] >> (country % 256) & 1 != 0;
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Admission} from "../types/Admission.sol";
+import {Admission, AdmissionWord} from "../types/Admission.sol";
 import {IERC3643IdentityRegistry} from "./standards/IERC3643.sol";
 
 /// @title Functions a token offers its registry
@@ -182,6 +182,9 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
 
     /// @notice Whether a wallet may hold a token under its terms, until when, and on what facts. Never reverts.
     function admission(address token, address wallet) external view returns (Admission memory);
+
+    /// @notice The same in one word, for tokens.
+    function admissionWord(address token, address wallet) external view returns (AdmissionWord);
 
     /// @notice A token's terms; `groups` as they were set, the countries of each in ascending order.
     function termsOf(address token)

@@ -40,7 +40,7 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
             Row row = _rows[wallets[i]];
             // A wallet that was never asked about has nothing to clear.
             if (Row.unwrap(row) == 0) continue;
-            _rows[wallets[i]] = row.withFacts(country, claims, wallets.length > 1).withAdmission(0, 0);
+            _rows[wallets[i]] = row.withFacts(country, claims, wallets.length > 1).withoutAdmission();
         }
         Party memory entering;
         entering.wallet = wallets[0];

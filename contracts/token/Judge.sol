@@ -7,7 +7,7 @@ import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC3643IdentityRegistry} from "../interfaces/standards/IERC3643.sol";
 import {IERC7943Fungible} from "../interfaces/standards/IERC7943.sol";
-import {Admission} from "../types/Admission.sol";
+import {AdmissionWord} from "../types/Admission.sol";
 import {Kind, Move, Party} from "../types/Move.sol";
 import {Restriction, Verdict, Verdicts} from "../types/Verdict.sol";
 import {Config} from "./Config.sol";
@@ -180,27 +180,19 @@ abstract contract Judge is TokenStorage {
             return row;
         }
 
-        Admission memory admission = IIdentityRegistry(registry).admission(address(this), account);
-        if (admission.reason != 0 && !(side == Restriction.SENDER && admission.maySell)) {
+        AdmissionWord admission = IIdentityRegistry(registry).admissionWord(address(this), account);
+        if (admission.reason() != 0 && !(side == Restriction.SENDER && admission.maySell())) {
             (uint256 limit, uint256 actual) = _particulars(admission);
-            _refuse(report, side + admission.reason, account, limit, actual, 0);
+            _refuse(report, side + admission.reason(), account, limit, actual, 0);
         }
-        return _stamped(row, admission, config);
+        return row.withAdmission(admission, config.version());
     }
 
     function _refresh(Config config, address account, Row row) private view returns (Row) {
         if (row.isAdmitted(config.version()) || config.isPlainRegistry()) return row;
         address registry = config.registry();
         if (registry == address(0)) return row;
-        return _stamped(row, IIdentityRegistry(registry).admission(address(this), account), config);
-    }
-
-    function _stamped(Row row, Admission memory admission, Config config) private pure returns (Row) {
-        row = row.withFacts(admission.country, admission.claims, admission.linked);
-        return
-            admission.reason == 0
-                ? row.withAdmission(admission.validUntil, config.version())
-                : row.withAdmission(0, 0);
+        return row.withAdmission(IIdentityRegistry(registry).admissionWord(address(this), account), config.version());
     }
 
     /// @dev Whether a wallet could be on this side of a transfer at all, whatever the amount.
@@ -215,10 +207,10 @@ abstract contract Judge is TokenStorage {
     }
 
     /// @dev What the registry's reason is about, for people.
-    function _particulars(Admission memory admission) private view returns (uint256 limit, uint256 actual) {
-        if (admission.reason == Restriction.EXPIRED) return (admission.validUntil, block.timestamp);
-        if (admission.reason == Restriction.COUNTRY) return (0, admission.country);
-        if (admission.reason == Restriction.CLAIMS) return (0, admission.claims);
+    function _particulars(AdmissionWord admission) private view returns (uint256 limit, uint256 actual) {
+        if (admission.reason() == Restriction.EXPIRED) return (admission.validUntil(), block.timestamp);
+        if (admission.reason() == Restriction.COUNTRY) return (0, admission.country());
+        if (admission.reason() == Restriction.CLAIMS) return (0, admission.claims());
     }
 
     /// @dev A plain registry may revert or answer nonsense: that is a no.

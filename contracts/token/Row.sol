@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AdmissionWord} from "../types/Admission.sol";
+
 /// @notice A wallet's line in a token's ledger: one storage slot.
 /// @dev units uint96 | validUntil uint40 | stamp uint24 | recordDate uint16 | historyLength uint16 | country uint16 | claims uint32 | flags uint8,
 /// from the lowest bit.
@@ -23,6 +25,7 @@ using {
     withUnits,
     withFacts,
     withAdmission,
+    withoutAdmission,
     withFlag,
     withRecordDate,
     withHistoryLength,
@@ -102,10 +105,16 @@ function withFacts(Row row, uint16 newCountry, uint32 newClaims, bool linked) pu
     return Row.wrap(linked ? word | LINKED : word);
 }
 
-/// @dev Version 0: the next movement asks again.
-function withAdmission(Row row, uint40 until, uint256 version) pure returns (Row) {
-    return
-        Row.wrap((Row.unwrap(row) & ~ADMISSION_MASK) | (uint256(until) << VALID_UNTIL_AT) | (version << STAMP_AT));
+/// @dev The facts of an answer of the registry, and if it admits, its stamp.
+function withAdmission(Row row, AdmissionWord word, uint256 version) pure returns (Row) {
+    uint256 facts = AdmissionWord.unwrap(word) & (FACTS_MASK | LINKED);
+    uint256 stamped = word.reason() == 0 ? (uint256(word.validUntil()) << VALID_UNTIL_AT) | (version << STAMP_AT) : 0;
+    return Row.wrap((Row.unwrap(row) & ~(ADMISSION_MASK | FACTS_MASK | LINKED)) | facts | stamped);
+}
+
+/// @dev The next movement asks the registry.
+function withoutAdmission(Row row) pure returns (Row) {
+    return Row.wrap(Row.unwrap(row) & ~ADMISSION_MASK);
 }
 
 function withFlag(Row row, uint256 flag, bool on) pure returns (Row) {
