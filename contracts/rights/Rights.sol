@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IRights} from "../interfaces/IRights.sol";
 import {IRegister} from "../interfaces/ISecurityToken.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title Rights at a record date
 /// @notice What payouts and meetings share: a scheduled record date, the wallets left out, the units that count.
@@ -39,11 +39,7 @@ library Rights {
     }
 
     /// @notice Whether a wallet is left out.
-    function excludes(Exclusions storage list, uint256 count, address wallet)
-        internal
-        view
-        returns (bool)
-    {
+    function excludes(Exclusions storage list, uint256 count, address wallet) internal view returns (bool) {
         uint256 low;
         while (low < count) {
             uint256 middle = (low + count) / 2;

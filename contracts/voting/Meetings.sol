@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IMeetings} from "../interfaces/IMeetings.sol";
 import {IRegister} from "../interfaces/ISecurityToken.sol";
 import {Rights} from "../rights/Rights.sol";
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 /// @title Meetings
 /// @notice Counts the votes of a token's holders, as they were at a record date, on an agenda that cannot change.
@@ -70,7 +70,7 @@ contract Meetings is IMeetings, AccessManaged {
 
     constructor(address authority) AccessManaged(authority) {}
 
-    // ── Calling ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    /* Calling */
 
     /// @inheritdoc IMeetings
     function call(Notice calldata notice) external restricted returns (uint256 meetingId) {
@@ -118,7 +118,7 @@ contract Meetings is IMeetings, AccessManaged {
         }
     }
 
-    // ── Voting ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    /* Voting */
 
     /// @inheritdoc IMeetings
     function vote(uint256 meetingId, uint128 choices) external {
@@ -180,7 +180,7 @@ contract Meetings is IMeetings, AccessManaged {
         if (meeting.entitled == 0) (meeting.index, meeting.entitled) = _base(meeting);
     }
 
-    // ── Deciding ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    /* Deciding */
 
     /// @inheritdoc IMeetings
     function decide(uint256 meetingId) external {
@@ -198,7 +198,7 @@ contract Meetings is IMeetings, AccessManaged {
         }
     }
 
-    // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    /* Reading */
 
     /// @inheritdoc IMeetings
     function meetingOf(uint256 meetingId) external view returns (Meeting memory) {
@@ -234,7 +234,7 @@ contract Meetings is IMeetings, AccessManaged {
         return _count;
     }
 
-    // ── Shared ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    /* Shared */
 
     function _known(uint256 meetingId) private view returns (Terms storage meeting) {
         meeting = _meetings[meetingId];
