@@ -54,10 +54,10 @@ library ExternalRules {
     }
 
     /// @notice The answer of one rule. Codes below 200 are not its to give, so they read as 200.
-    function check(State storage self, uint256 index, address token, Move memory move)
+    function refuses(State storage self, Verdict memory verdict, uint256 index, address token, Move calldata move)
         internal
         view
-        returns (Verdict memory)
+        returns (bool)
     {
         address rule = self.entries[index].rule;
         bytes memory message = abi.encodeCall(IRule.check, (token, move));
@@ -69,21 +69,16 @@ library ExternalRules {
             answered := and(answered, iszero(lt(returndatasize(), VERDICT_SIZE)))
         }
         bool sound = words[0] <= type(uint8).max && words[1] <= type(uint160).max && words[5] <= type(uint48).max;
-        if (!answered || !sound) return Verdicts.refuse(Restriction.EXTERNAL_RULE, rule, 0, move.units);
-        if (words[0] == Restriction.NONE) return Verdicts.ok();
+        if (!answered || !sound) return Verdicts.write(verdict, Restriction.EXTERNAL_RULE, rule, 0, move.units, 0, 0);
+        if (words[0] == Restriction.NONE) return false;
 
-        return Verdict({
-            code: words[0] < Restriction.EXTERNAL_RULE ? Restriction.EXTERNAL_RULE : uint8(words[0]),
-            account: address(uint160(words[1])),
-            limit: words[2],
-            actual: words[3],
-            largest: words[4],
-            earliest: uint48(words[5])
-        });
+        uint256 code = words[0] < Restriction.EXTERNAL_RULE ? Restriction.EXTERNAL_RULE : words[0];
+        address account = address(uint160(words[1]));
+        return Verdicts.write(verdict, uint8(code), account, words[2], words[3], words[4], uint48(words[5]));
     }
 
     /// @notice Tells the rules that count. One that fails stops an issue or a transfer; nothing else can be stopped, so it is put on record.
-    function tell(State storage self, address token, Move memory move) internal {
+    function tell(State storage self, address token, Move calldata move) internal {
         bytes memory message = abi.encodeCall(IRule.moved, (token, move));
         bool stoppable = move.kind == Kind.Issue || move.kind == Kind.Transfer;
         for (uint256 i; i < self.entries.length; ++i) {

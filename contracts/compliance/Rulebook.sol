@@ -9,6 +9,24 @@ import {IERC3643Office} from "../interfaces/standards/IERC3643.sol";
 import {Kind, Move} from "../types/Move.sol";
 import {Restriction, Verdict} from "../types/Verdict.sol";
 import {ExternalRules} from "./ExternalRules.sol";
+import {
+    ALL_EXTERNAL,
+    BOUND,
+    EXTERNAL,
+    FLOW_BACK,
+    HOLDING_SHARE,
+    HOLDING_UNITS,
+    INVESTORS,
+    ISSUER_HOLDING_UNITS,
+    ISSUER_INVESTORS,
+    ISSUER_WIDE,
+    LOCKUP,
+    MORE_PAIRS,
+    RULES,
+    SettingsWord,
+    TELLS_EXTERNAL,
+    TRANSFERS_ONLY
+} from "./SettingsWord.sol";
 import {FlowBack} from "./rules/FlowBack.sol";
 import {HoldingCap} from "./rules/HoldingCap.sol";
 import {InvestorCount} from "./rules/InvestorCount.sol";
@@ -27,36 +45,10 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
     using ExternalRules for ExternalRules.State;
 
     uint256 private constant MAX_TOKENS = 16;
-    uint256 private constant MAX_REFUSALS = 16;
-
-    // Positions of the rules, in the order in which they are asked. External rules stand in 8 … 15.
-    uint256 private constant HOLDING_UNITS = 0;
-    uint256 private constant HOLDING_SHARE = 1;
-    uint256 private constant INVESTORS = 2;
-    uint256 private constant LOCKUP = 3;
-    uint256 private constant FLOW_BACK = 4;
-    uint256 private constant ISSUER_HOLDING_UNITS = 5;
-    uint256 private constant ISSUER_INVESTORS = 6;
-    uint256 private constant EXTERNAL = 8;
-    uint256 private constant RULES = (1 << 16) - 1;
-
-    // Further positions of bits.
-    uint256 private constant BOUND = 16;
-    uint256 private constant TELLS_EXTERNAL = 17;
-
-    /// @dev One slot.
-    struct Config {
-        uint96 maxUnits;
-        uint16 maxBps;
-        uint32 investorLimit;
-        uint32 investorCount;
-        uint48 flowBackUntil;
-        uint24 on; // bits at the positions above
-    }
 
     struct Book {
-        Config config;
-        uint256 flowBackPairs; // see {FlowBack}
+        SettingsWord settings;
+        uint256 morePairs; // flow-back pairs beyond the first
         ExternalRules.State rules;
         mapping(address wallet => Lock) locks;
     }
@@ -70,40 +62,55 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     /// @inheritdoc IRulebookFace
     function check(Move calldata move) external view returns (Verdict memory verdict, bool notify) {
-        Config memory config = _boundConfig(msg.sender);
-        Move memory copy = move;
-
-        Verdict[] memory first = _refusals(config, copy, 1);
-        if (first.length != 0) verdict = first[0];
-        notify = _tells(config, copy);
+        Book storage book = _books[msg.sender];
+        SettingsWord settings = _boundSettings(book);
+        _ask(verdict, book, settings, RULES, move);
+        notify = _tells(settings, move);
+        // Cannot differ from what the ABI asks for: six words of a verdict, all clean, and a bool.
+        assembly ("memory-safe") {
+            let answer := mload(0x40)
+            mcopy(answer, verdict, 0xc0)
+            mstore(add(answer, 0xc0), notify)
+            return(answer, 0xe0)
+        }
     }
 
     /// @inheritdoc IRulebookFace
     function explain(Move calldata move) external view returns (Verdict[] memory verdicts) {
-        return _refusals(_boundConfig(msg.sender), move, MAX_REFUSALS);
+        Book storage book = _books[msg.sender];
+        SettingsWord settings = _boundSettings(book);
+        verdicts = new Verdict[](15);
+        uint256 found;
+        for (uint256 rule = HOLDING_UNITS; rule & RULES != 0; rule <<= 1) {
+            if (_ask(verdicts[found], book, settings, rule, move)) ++found;
+        }
+        // Cannot lengthen: there are 15 rules at most.
+        assembly ("memory-safe") {
+            mstore(verdicts, found)
+        }
     }
 
     /// @inheritdoc IRulebookFace
     function moved(Move calldata move) external {
-        Config memory config = _boundConfig(msg.sender);
-        Move memory copy = move;
-        if (copy.units == 0) return;
+        Book storage book = _books[msg.sender];
+        SettingsWord settings = _boundSettings(book);
+        if (move.units == 0) return;
 
-        bool entered = InvestorCount.enters(copy);
-        bool left = InvestorCount.leaves(copy);
-        if (_isOn(config, INVESTORS)) _count(msg.sender, entered, left);
-        if (_isOn(config, ISSUER_INVESTORS)) {
-            bool earlierOnly = copy.kind == Kind.Reclassify;
-            entered = entered && _heldElsewhere(copy.to.wallet, earlierOnly) == 0;
-            left = left && _heldElsewhere(copy.from.wallet, earlierOnly) == 0;
+        bool entered = InvestorCount.enters(move);
+        bool left = InvestorCount.leaves(move);
+        if (settings.isOn(INVESTORS)) _count(msg.sender, entered, left);
+        if (settings.isOn(ISSUER_INVESTORS)) {
+            bool earlierOnly = move.kind == Kind.Reclassify;
+            entered = entered && _heldElsewhere(move.to.wallet, earlierOnly) == 0;
+            left = left && _heldElsewhere(move.from.wallet, earlierOnly) == 0;
             _count(address(0), entered, left);
         }
-        if (_isOn(config, TELLS_EXTERNAL)) _books[msg.sender].rules.tell(msg.sender, copy);
+        if (settings.isOn(TELLS_EXTERNAL)) book.rules.tell(msg.sender, move);
     }
 
     /// @inheritdoc IRulebookFace
     function recovered(address lost, address replacement) external {
-        _boundConfig(msg.sender);
+        _requireBound(msg.sender);
         mapping(address wallet => Lock) storage locks = _books[msg.sender].locks;
         Lock memory lock = locks[lost];
         if (lock.units == 0) return;
@@ -119,10 +126,10 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     /// @inheritdoc IRulebook
     function setHoldingCap(address token, uint96 maxUnits, uint16 maxBps) external restricted {
-        Config storage config = _configOf(token);
+        _requireScope(token);
         if (maxBps > 10_000 || (token == address(0) && maxBps != 0)) revert InvalidShare(maxBps);
 
-        (config.maxUnits, config.maxBps) = (maxUnits, maxBps);
+        _books[token].settings = _books[token].settings.withHoldingCap(maxUnits, maxBps);
         if (token == address(0)) {
             _switchAll(ISSUER_HOLDING_UNITS, maxUnits != 0);
         } else {
@@ -134,10 +141,11 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     /// @inheritdoc IRulebook
     function setInvestorLimit(address token, uint32 limit, address[] calldata holders) external restricted {
-        Config storage config = _configOf(token);
+        _requireScope(token);
+        SettingsWord settings = _books[token].settings;
         uint32 count;
-        if (limit != 0 && config.investorLimit != 0 && holders.length == 0) {
-            count = config.investorCount;
+        if (limit != 0 && settings.investorLimit() != 0 && holders.length == 0) {
+            count = uint32(settings.investorCount());
         } else if (limit != 0) {
             address[] memory tokens = _scope(token);
             for (uint256 i; i < tokens.length; ++i) {
@@ -146,7 +154,7 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
             count = InvestorCount.recount(tokens, holders);
         }
 
-        (config.investorLimit, config.investorCount) = (limit, count);
+        _books[token].settings = settings.withInvestors(limit, count);
         if (token == address(0)) _switchAll(ISSUER_INVESTORS, limit != 0);
         else _switch(token, INVESTORS, limit != 0);
         emit InvestorLimitSet(token, limit, count);
@@ -160,7 +168,7 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
         _books[token].locks[wallet] = Lock({units: units, until: until});
         emit LockupSet(token, wallet, units, until);
-        if (units != 0 && !_isOn(_books[token].config, LOCKUP)) _switchLockups(token, true);
+        if (units != 0 && !_books[token].settings.isOn(LOCKUP)) _switchLockups(token, true);
     }
 
     /// @inheritdoc IRulebook
@@ -175,9 +183,13 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
         bool on = until != 0 && pairs.length != 0;
         if (on && until <= block.timestamp) revert InThePast(until);
 
-        _books[token].config.flowBackUntil = until;
-        _books[token].flowBackPairs = FlowBack.pack(pairs);
+        uint256 packed = FlowBack.pack(pairs);
+        uint256 more = packed >> FlowBack.PAIR_BITS;
+        uint40 stored = until > FlowBack.FOR_EVER ? FlowBack.FOR_EVER : uint40(until);
+        _books[token].settings = _books[token].settings.withFlowBack(stored, packed ^ more << FlowBack.PAIR_BITS);
+        _books[token].morePairs = more;
         _switch(token, FLOW_BACK, on);
+        _switch(token, MORE_PAIRS, more != 0);
         emit FlowBackSet(token, until, pairs);
     }
 
@@ -202,11 +214,11 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
         if (isTokenBound(token)) revert TokenAlreadyBound(token);
         if (_tokens.length == MAX_TOKENS) revert TooManyTokens(MAX_TOKENS);
         if (token.code.length == 0) revert NotAToken(token);
-        if (_isOn(_books[address(0)].config, ISSUER_INVESTORS)) revert IssuerLimitOn();
+        if (_books[address(0)].settings.isOn(ISSUER_INVESTORS)) revert IssuerLimitOn();
 
         _tokens.push(token);
         _switch(token, BOUND, true);
-        _switch(token, ISSUER_HOLDING_UNITS, _isOn(_books[address(0)].config, ISSUER_HOLDING_UNITS));
+        _switch(token, ISSUER_HOLDING_UNITS, _books[address(0)].settings.isOn(ISSUER_HOLDING_UNITS));
         emit TokenBound(token);
     }
 
@@ -214,10 +226,10 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
     function unbindToken(address token) external restricted {
         _requireBound(token);
         if (_asksHere(token)) revert TokenInUse(token);
-        if (_isOn(_books[address(0)].config, ISSUER_INVESTORS)) revert IssuerLimitOn();
+        if (_books[address(0)].settings.isOn(ISSUER_INVESTORS)) revert IssuerLimitOn();
 
-        delete _books[token].config;
-        delete _books[token].flowBackPairs;
+        _books[token].settings = SettingsWord.wrap(0);
+        delete _books[token].morePairs;
         delete _books[token].rules;
         _tokens[_indexOf(token)] = _tokens[_tokens.length - 1];
         _tokens.pop();
@@ -229,15 +241,16 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
     /// @inheritdoc IRulebook
     function settingsOf(address token) external view returns (Settings memory) {
         Book storage book = _books[token];
-        Config memory config = book.config;
+        SettingsWord settings = book.settings;
+        uint256 until = settings.flowBackUntil();
         return Settings({
-            holdingUnits: config.maxUnits,
-            holdingBps: config.maxBps,
-            investorLimit: config.investorLimit,
-            investorCount: config.investorCount,
-            lockups: _isOn(config, LOCKUP),
-            flowBackUntil: config.flowBackUntil,
-            flowBack: FlowBack.unpack(book.flowBackPairs),
+            holdingUnits: uint96(settings.maxUnits()),
+            holdingBps: uint16(settings.maxBps()),
+            investorLimit: uint32(settings.investorLimit()),
+            investorCount: uint32(settings.investorCount()),
+            lockups: settings.isOn(LOCKUP),
+            flowBackUntil: until == FlowBack.FOR_EVER ? type(uint48).max : uint48(until),
+            flowBack: FlowBack.unpack(_pairs(book, settings)),
             externalRules: book.rules.all()
         });
     }
@@ -259,7 +272,7 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     /// @inheritdoc IRulebookFace
     function isTokenBound(address token) public view returns (bool) {
-        return _isOn(_books[token].config, BOUND);
+        return _books[token].settings.isOn(BOUND);
     }
 
     /// @inheritdoc ERC165
@@ -270,71 +283,84 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     // ---- judging ----
 
-    /// @notice The first so many refusals of a movement in the calling token.
-    function _refusals(Config memory config, Move memory move, uint256 most)
+    /// @notice Asks those of these rules that are on, in order, until one refuses; its verdict is filled in.
+    /// @dev The only place where rules are asked.
+    function _ask(Verdict memory verdict, Book storage book, SettingsWord settings, uint256 rules, Move calldata move)
         private
         view
-        returns (Verdict[] memory refusals)
+        returns (bool refused)
     {
-        if (move.units == 0 || (move.kind != Kind.Issue && move.kind != Kind.Transfer)) return refusals;
+        rules &= SettingsWord.unwrap(settings);
+        Kind kind = move.kind;
+        if (kind == Kind.Issue) rules &= ~TRANSFERS_ONLY;
+        else if (kind != Kind.Transfer) return false;
+        if (move.units == 0) return false;
 
-        uint256 found;
-        uint256 rules = config.on & RULES;
-        for (uint256 rule; rules >> rule != 0 && found < most; ++rule) {
-            if (rules >> rule & 1 == 0) continue;
-            Verdict memory verdict = _judge(rule, config, move);
-            if (verdict.code == Restriction.NONE) continue;
-            if (found == 0) refusals = new Verdict[](most);
-            refusals[found++] = verdict;
+        if (rules & HOLDING_UNITS != 0) {
+            uint256 held = move.to.held;
+            if (HoldingCap.refusesUnits(verdict, Restriction.HOLDING_CAP, settings.maxUnits(), held, move)) return true;
         }
-        // Cannot lengthen: no more were found than there is room for.
-        assembly ("memory-safe") {
-            if found { mstore(refusals, found) }
+        if (rules & HOLDING_SHARE != 0) {
+            if (HoldingCap.refusesShare(verdict, settings.maxBps(), move)) return true;
         }
+        if (rules & INVESTORS != 0) {
+            (uint256 limit, uint256 count) = (settings.investorLimit(), settings.investorCount());
+            if (InvestorCount.refuses(verdict, Restriction.INVESTOR_COUNT, limit, count, true, true, move)) return true;
+        }
+        if (rules & LOCKUP != 0) {
+            if (Lockup.refuses(verdict, book.locks[move.from.wallet], move)) return true;
+        }
+        if (rules & FLOW_BACK != 0) {
+            if (FlowBack.refuses(verdict, _pairs(book, settings), settings.flowBackUntil(), move)) return true;
+        }
+        return rules & (ISSUER_WIDE | ALL_EXTERNAL) != 0 && _askFurther(verdict, book, rules, move);
     }
 
-    /// @notice The answer of one rule, the only place where it is asked.
-    function _judge(uint256 rule, Config memory config, Move memory move) private view returns (Verdict memory) {
-        if (rule == HOLDING_UNITS) {
-            return HoldingCap.checkUnits(Restriction.HOLDING_CAP, config.maxUnits, move.to.held, move);
+    /// @notice The rules that need to ask other contracts.
+    function _askFurther(Verdict memory verdict, Book storage book, uint256 rules, Move calldata move)
+        private
+        view
+        returns (bool refused)
+    {
+        if (rules & ISSUER_HOLDING_UNITS != 0 && _refusesIssuerHolding(verdict, move)) return true;
+        if (rules & ISSUER_INVESTORS != 0 && _refusesIssuerInvestors(verdict, move)) return true;
+        for (uint256 i; i < ExternalRules.LIMIT; ++i) {
+            if (rules & EXTERNAL << i == 0) continue;
+            if (book.rules.refuses(verdict, i, msg.sender, move)) return true;
         }
-        if (rule == HOLDING_SHARE) return HoldingCap.checkShare(config.maxBps, move);
-        if (rule == INVESTORS) {
-            return InvestorCount.check(
-                Restriction.INVESTOR_COUNT, config.investorLimit, config.investorCount, true, true, move
-            );
-        }
-        Book storage book = _books[msg.sender];
-        if (rule == LOCKUP) return Lockup.check(book.locks[move.from.wallet], move);
-        if (rule == FLOW_BACK) return FlowBack.check(book.flowBackPairs, config.flowBackUntil, move);
-        if (rule == ISSUER_HOLDING_UNITS) return _judgeIssuerHolding(move);
-        if (rule == ISSUER_INVESTORS) return _judgeIssuerInvestors(move);
-        return book.rules.check(rule - EXTERNAL, msg.sender, move);
+        return false;
     }
 
-    function _judgeIssuerHolding(Move memory move) private view returns (Verdict memory) {
+    function _refusesIssuerHolding(Verdict memory verdict, Move calldata move) private view returns (bool) {
         uint256 held = move.to.held + _heldElsewhere(move.to.wallet, false);
-        return HoldingCap.checkUnits(
-            Restriction.ISSUER_HOLDING_CAP, _books[address(0)].config.maxUnits, held, move
-        );
+        uint256 limit = _books[address(0)].settings.maxUnits();
+        return HoldingCap.refusesUnits(verdict, Restriction.ISSUER_HOLDING_CAP, limit, held, move);
     }
 
-    function _judgeIssuerInvestors(Move memory move) private view returns (Verdict memory) {
-        Config memory issuer = _books[address(0)].config;
-        bool crossing = move.admitsInvestor() && issuer.investorCount >= issuer.investorLimit;
-        bool mayAdmit = crossing && _heldElsewhere(move.to.wallet, false) == 0;
+    function _refusesIssuerInvestors(Verdict memory verdict, Move calldata move) private view returns (bool) {
+        SettingsWord issuer = _books[address(0)].settings;
+        (uint256 limit, uint256 count) = (issuer.investorLimit(), issuer.investorCount());
+        if (count < limit || !move.admitsInvestor()) return false; // spares asking the other classes
+
+        bool mayAdmit = _heldElsewhere(move.to.wallet, false) == 0;
         bool mayEmpty = mayAdmit && move.from.wallet != address(0) && _heldElsewhere(move.from.wallet, false) == 0;
-        return InvestorCount.check(
-            Restriction.ISSUER_INVESTOR_COUNT, issuer.investorLimit, issuer.investorCount, mayAdmit, mayEmpty, move
+        return InvestorCount.refuses(
+            verdict, Restriction.ISSUER_INVESTOR_COUNT, limit, count, mayAdmit, mayEmpty, move
         );
     }
 
     /// @notice Whether {moved} must be told of a movement that is done.
-    function _tells(Config memory config, Move memory move) private pure returns (bool) {
-        if (move.units == 0) return false;
-        if (_isOn(config, TELLS_EXTERNAL)) return true;
-        if (!_isOn(config, INVESTORS) && !_isOn(config, ISSUER_INVESTORS)) return false;
-        return InvestorCount.enters(move) || InvestorCount.leaves(move);
+    function _tells(SettingsWord settings, Move calldata move) private pure returns (bool) {
+        if (settings.isOn(INVESTORS | ISSUER_INVESTORS)) {
+            if (move.admitsInvestor()) return true;
+            if (move.empties()) return true;
+        }
+        return settings.isOn(TELLS_EXTERNAL) && move.units != 0;
+    }
+
+    function _pairs(Book storage book, SettingsWord settings) private view returns (uint256 pairs) {
+        pairs = settings.firstPair();
+        if (settings.isOn(MORE_PAIRS)) pairs |= book.morePairs << FlowBack.PAIR_BITS;
     }
 
     /// @notice What an investor holds in the issuer's other classes, or only in those bound before the calling token.
@@ -348,11 +374,11 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
     }
 
     function _count(address scope, bool entered, bool left) private {
-        Config storage config = _books[scope].config;
-        uint32 count = InvestorCount.next(config.investorCount, entered, left);
-        if (count == config.investorCount) return;
+        SettingsWord settings = _books[scope].settings;
+        uint32 count = uint32(InvestorCount.next(settings.investorCount(), entered, left));
+        if (count == settings.investorCount()) return;
 
-        config.investorCount = count;
+        _books[scope].settings = settings.withInvestors(uint32(settings.investorLimit()), count);
         emit InvestorCountChanged(scope, count);
     }
 
@@ -365,43 +391,36 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     function _switchExternal(address token) private {
         ExternalRules.State storage rules = _books[token].rules;
-        for (uint256 i; i < ExternalRules.LIMIT; ++i) {
-            _switch(token, EXTERNAL + i, i < rules.entries.length);
-        }
+        _switch(token, ALL_EXTERNAL, false);
+        _switch(token, ((1 << rules.entries.length) - 1) * EXTERNAL, true);
         _switch(token, TELLS_EXTERNAL, rules.anyCounts());
     }
 
     /// @dev Remembers it under token zero too, for tokens bound later.
-    function _switchAll(uint256 position, bool on) private {
-        _switch(address(0), position, on);
+    function _switchAll(uint256 switches, bool on) private {
+        _switch(address(0), switches, on);
         for (uint256 i; i < _tokens.length; ++i) {
-            _switch(_tokens[i], position, on);
+            _switch(_tokens[i], switches, on);
         }
     }
 
-    function _switch(address token, uint256 position, bool on) private {
-        Config storage config = _books[token].config;
-        uint24 bit = uint24(1 << position);
-        config.on = on ? config.on | bit : config.on & ~bit;
+    function _switch(address token, uint256 switches, bool on) private {
+        _books[token].settings = _books[token].settings.withSwitch(switches, on);
     }
 
-    function _isOn(Config memory config, uint256 position) private pure returns (bool) {
-        return config.on >> position & 1 != 0;
-    }
-
-    function _boundConfig(address token) private view returns (Config memory config) {
-        config = _books[token].config;
-        if (!_isOn(config, BOUND)) revert TokenNotBound(token);
+    /// @dev Of the calling token.
+    function _boundSettings(Book storage book) private view returns (SettingsWord settings) {
+        settings = book.settings;
+        if (!settings.isOn(BOUND)) revert TokenNotBound(msg.sender);
     }
 
     function _requireBound(address token) private view {
-        _boundConfig(token);
+        if (!isTokenBound(token)) revert TokenNotBound(token);
     }
 
-    /// @dev The settings of a bound token, or, for token zero, those across all classes.
-    function _configOf(address token) private view returns (Config storage) {
+    /// @dev Token zero stands for all classes.
+    function _requireScope(address token) private view {
         if (token != address(0)) _requireBound(token);
-        return _books[token].config;
     }
 
     /// @dev The tokens a limit is about.

@@ -33,19 +33,20 @@ struct Move {
 using {supplyAfter, empties, admitsInvestor} for Move global;
 
 /// @notice Units in issue once the move is done.
-function supplyAfter(Move memory move) pure returns (uint256) {
-    if (move.kind == Kind.Issue) return move.supply + move.units;
+function supplyAfter(Move calldata move) pure returns (uint256) {
+    Kind kind = move.kind;
+    if (kind == Kind.Issue) return move.supply + move.units;
     // Saturates: a preflight may ask about more than there is.
-    if (move.kind == Kind.Redeem) return move.units > move.supply ? 0 : move.supply - move.units;
+    if (kind == Kind.Redeem) return move.units > move.supply ? 0 : move.supply - move.units;
     return move.supply;
 }
 
 /// @notice Whether the giving investor holds nothing afterwards.
-function empties(Move memory move) pure returns (bool) {
-    return move.from.wallet != address(0) && !move.sameInvestor && move.units != 0 && move.from.held == move.units;
+function empties(Move calldata move) pure returns (bool) {
+    return move.from.held == move.units && move.units != 0 && move.from.wallet != address(0) && !move.sameInvestor;
 }
 
 /// @notice Whether the receiving investor held nothing before.
-function admitsInvestor(Move memory move) pure returns (bool) {
-    return move.to.wallet != address(0) && !move.sameInvestor && move.units != 0 && move.to.held == 0;
+function admitsInvestor(Move calldata move) pure returns (bool) {
+    return move.to.held == 0 && move.units != 0 && move.to.wallet != address(0) && !move.sameInvestor;
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRulebook} from "../../interfaces/IRulebook.sol";
-import {Kind, Move} from "../../types/Move.sol";
+import {Move} from "../../types/Move.sol";
 import {Restriction, Verdict, Verdicts} from "../../types/Verdict.sol";
 
 /// @title Flow-back
@@ -15,27 +15,36 @@ library FlowBack {
     uint256 internal constant LIMIT = 8;
 
     /// @notice The time that never comes.
-    uint48 internal constant FOR_EVER = type(uint48).max;
+    uint40 internal constant FOR_EVER = type(uint40).max;
 
-    uint256 private constant PAIR_BITS = 32;
+    uint256 internal constant PAIR_BITS = 20;
+    uint256 private constant COUNTRY_BITS = 10;
+    uint256 private constant COUNTRY_MASK = 0x3ff;
     uint16 private constant LAST_COUNTRY = 999;
 
-    /// @param pairs As {pack} made them, one slot.
-    function check(uint256 pairs, uint48 until, Move memory move) internal view returns (Verdict memory) {
-        if (move.kind != Kind.Transfer || move.sameInvestor || block.timestamp >= until) return Verdicts.ok();
+    /// @param pairs As {pack} made them.
+    /// @param move A transfer.
+    function refuses(Verdict memory verdict, uint256 pairs, uint256 until, Move calldata move)
+        internal
+        view
+        returns (bool)
+    {
+        if (block.timestamp >= until) return false;
 
-        (uint256 from, uint256 to) = (move.from.country, move.to.country);
+        uint256 to = move.to.country;
         for (; pairs != 0; pairs >>= PAIR_BITS) {
             (uint256 pairFrom, uint256 pairTo) = _pair(pairs);
-            if (pairTo == to && (pairFrom == from || (pairFrom == 0 && from != to))) {
-                uint48 earliest = until == FOR_EVER ? 0 : until;
-                return Verdicts.refuseUntil(Restriction.FLOW_BACK, move.to.wallet, from, to, 0, earliest);
-            }
+            if (pairTo != to) continue;
+            uint256 from = move.from.country;
+            if (pairFrom == 0 ? from == to : from != pairFrom) continue;
+            if (move.sameInvestor) return false;
+            uint48 earliest = until == FOR_EVER ? 0 : uint48(until);
+            return Verdicts.write(verdict, Restriction.FLOW_BACK, move.to.wallet, from, to, 0, earliest);
         }
-        return Verdicts.ok();
+        return false;
     }
 
-    /// @notice Puts the pairs in one word, the first in the lowest bits.
+    /// @notice Puts the pairs in one word, 20 bits each, the first in the lowest bits.
     function pack(IRulebook.CountryPair[] calldata pairs) internal pure returns (uint256 packed) {
         if (pairs.length > LIMIT) revert IRulebook.TooManyPairs(LIMIT);
 
@@ -43,14 +52,14 @@ library FlowBack {
             (uint16 from, uint16 to) = (pairs[i].from, pairs[i].to);
             if (from > LAST_COUNTRY) revert IRulebook.InvalidCountry(from);
             if (to == 0 || to > LAST_COUNTRY || from == to) revert IRulebook.InvalidCountry(to);
-            packed |= (uint256(from) | uint256(to) << 16) << PAIR_BITS * i;
+            packed |= (uint256(from) | uint256(to) << COUNTRY_BITS) << PAIR_BITS * i;
         }
     }
 
     function unpack(uint256 packed) internal pure returns (IRulebook.CountryPair[] memory pairs) {
         uint256 count;
         while (packed >> PAIR_BITS * count != 0) {
-            ++count; // Cannot pass 8: shifting by 256 leaves nothing.
+            ++count; // Cannot pass 8: there is nothing above.
         }
         pairs = new IRulebook.CountryPair[](count);
         for (uint256 i; i < count; ++i) {
@@ -60,6 +69,6 @@ library FlowBack {
     }
 
     function _pair(uint256 packed) private pure returns (uint256 from, uint256 to) {
-        return (uint16(packed), uint16(packed >> 16));
+        return (packed & COUNTRY_MASK, packed >> COUNTRY_BITS & COUNTRY_MASK);
     }
 }

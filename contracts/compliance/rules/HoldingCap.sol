@@ -13,30 +13,42 @@ library HoldingCap {
     /// @notice Judges the number of units.
     /// @param code The restriction: of one token or of all classes.
     /// @param held What the investor holds before, in the classes that the cap counts.
-    function checkUnits(uint8 code, uint256 maxUnits, uint256 held, Move memory move)
+    function refusesUnits(Verdict memory verdict, uint8 code, uint256 maxUnits, uint256 held, Move calldata move)
         internal
         pure
-        returns (Verdict memory)
+        returns (bool)
     {
-        if (move.sameInvestor || held + move.units <= maxUnits) return Verdicts.ok();
-        return Verdicts.refuseAbove(
-            code, move.to.wallet, maxUnits, held + move.units, held < maxUnits ? maxUnits - held : 0
-        );
+        uint256 acquired;
+        // Cannot overflow: tokens count in 96 bits.
+        unchecked {
+            acquired = held + move.units;
+        }
+        if (acquired <= maxUnits) return false;
+        if (move.sameInvestor) return false;
+
+        uint256 largest = held < maxUnits ? maxUnits - held : 0;
+        return Verdicts.write(verdict, code, move.to.wallet, maxUnits, acquired, largest, 0);
     }
 
     /// @notice Judges the share of the supply after the movement.
-    function checkShare(uint256 maxBps, Move memory move) internal pure returns (Verdict memory) {
-        uint256 limit = move.supplyAfter() * maxBps / 10_000; // rounds down: stricter
-        uint256 held = move.to.held + move.units;
-        if (move.sameInvestor || held <= limit) return Verdicts.ok();
+    function refusesShare(Verdict memory verdict, uint256 maxBps, Move calldata move) internal pure returns (bool) {
+        uint256 limit;
+        uint256 acquired;
+        // Cannot overflow: tokens count in 96 bits.
+        unchecked {
+            limit = move.supplyAfter() * maxBps / 10_000; // rounds down: stricter
+            acquired = move.to.held + move.units;
+        }
+        if (acquired <= limit) return false;
+        if (move.sameInvestor) return false;
 
-        return Verdicts.refuseAbove(
-            Restriction.HOLDING_SHARE, move.to.wallet, limit, held, _largestShare(maxBps, move)
+        return Verdicts.write(
+            verdict, Restriction.HOLDING_SHARE, move.to.wallet, limit, acquired, _largestShare(maxBps, move), 0
         );
     }
 
-    /// @dev A transfer leaves the supply as it is. An issue of u units passes if 10,000 (held + u) ≤ bps (supply + u).
-    function _largestShare(uint256 maxBps, Move memory move) private pure returns (uint256) {
+    /// @dev A transfer leaves the supply as it is. An issue of u units passes if 10,000 × (held + u) ≤ bps × (supply + u).
+    function _largestShare(uint256 maxBps, Move calldata move) private pure returns (uint256) {
         uint256 allowed = move.supply * maxBps;
         uint256 used = move.to.held * 10_000;
         if (allowed <= used) return 0;

@@ -17,33 +17,38 @@ import {Verdict, Verdicts} from "../../types/Verdict.sol";
 library InvestorCount {
     /// @param mayAdmit Whether the receiver would be new, as far as other classes count.
     /// @param mayEmpty Whether the giver would be gone, as far as other classes count.
-    function check(uint8 code, uint256 limit, uint256 count, bool mayAdmit, bool mayEmpty, Move memory move)
-        internal
-        pure
-        returns (Verdict memory)
-    {
-        if (count < limit || !mayAdmit || !move.admitsInvestor()) return Verdicts.ok();
-        if (mayEmpty && move.empties()) return Verdicts.ok();
+    function refuses(
+        Verdict memory verdict,
+        uint8 code,
+        uint256 limit,
+        uint256 count,
+        bool mayAdmit,
+        bool mayEmpty,
+        Move calldata move
+    ) internal pure returns (bool) {
+        if (count < limit) return false;
+        if (!mayAdmit || !move.admitsInvestor()) return false;
+        if (mayEmpty && move.empties()) return false;
 
         bool whole = mayEmpty && move.kind == Kind.Transfer && move.from.units == move.from.held;
-        return Verdicts.refuseAbove(code, move.to.wallet, limit, count + 1, whole ? move.from.held : 0);
+        return Verdicts.write(verdict, code, move.to.wallet, limit, count + 1, whole ? move.from.held : 0, 0);
     }
 
     /// @notice Whether the movement brings in an investor, as far as one class counts.
-    function enters(Move memory move) internal pure returns (bool) {
+    function enters(Move calldata move) internal pure returns (bool) {
         if (move.kind == Kind.Reclassify) return move.to.wallet != address(0) && move.units != 0;
         return move.admitsInvestor();
     }
 
     /// @notice Whether the movement leaves an investor without units, as far as one class counts.
-    function leaves(Move memory move) internal pure returns (bool) {
+    function leaves(Move calldata move) internal pure returns (bool) {
         if (move.kind == Kind.Reclassify) return move.from.wallet != address(0) && move.units != 0;
         return move.empties();
     }
 
     /// @notice The count after somebody entered, or left, or both.
     /// @dev Stays at zero rather than stop a redemption: a count that is off is seen by {recount}.
-    function next(uint32 count, bool entered, bool left) internal pure returns (uint32) {
+    function next(uint256 count, bool entered, bool left) internal pure returns (uint256) {
         if (entered == left) return count;
         if (entered) return count + 1;
         return count == 0 ? 0 : count - 1;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRulebook} from "../../interfaces/IRulebook.sol";
-import {Kind, Move} from "../../types/Move.sol";
+import {Move} from "../../types/Move.sol";
 import {Restriction, Verdict, Verdicts} from "../../types/Verdict.sol";
 
 /// @title Lockup
@@ -13,13 +13,19 @@ import {Restriction, Verdict, Verdicts} from "../../types/Verdict.sol";
 library Lockup {
     uint96 internal constant ALL = type(uint96).max;
 
-    function check(IRulebook.Lock memory lock, Move memory move) internal view returns (Verdict memory) {
-        if (move.kind != Kind.Transfer || !isActive(lock)) return Verdicts.ok();
+    /// @param move A transfer.
+    function refuses(Verdict memory verdict, IRulebook.Lock storage lock, Move calldata move)
+        internal
+        view
+        returns (bool)
+    {
+        (uint256 locked, uint48 until) = (lock.units, lock.until);
+        if (block.timestamp >= until) return false;
 
-        uint256 unlocked = move.from.units > lock.units ? move.from.units - lock.units : 0;
-        if (move.units <= unlocked) return Verdicts.ok();
-        return Verdicts.refuseUntil(
-            Restriction.LOCKUP, move.from.wallet, unlocked, move.units, unlocked, lock.until
+        uint256 unlocked = move.from.units > locked ? move.from.units - locked : 0;
+        if (move.units <= unlocked) return false;
+        return Verdicts.write(
+            verdict, Restriction.LOCKUP, move.from.wallet, unlocked, move.units, unlocked, until
         );
     }
 
@@ -29,17 +35,13 @@ library Lockup {
         view
         returns (IRulebook.Lock memory)
     {
-        if (!isActive(one)) return other;
-        if (!isActive(other)) return one;
+        if (block.timestamp >= one.until) return other;
+        if (block.timestamp >= other.until) return one;
 
         uint256 units = uint256(one.units) + other.units;
         return IRulebook.Lock({
             units: units > ALL ? ALL : uint96(units),
             until: one.until > other.until ? one.until : other.until
         });
-    }
-
-    function isActive(IRulebook.Lock memory lock) internal view returns (bool) {
-        return lock.units != 0 && block.timestamp < lock.until;
     }
 }
