@@ -43,11 +43,12 @@ class ChainMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """What the contracts were built from."""
+    """What the contracts were built from. ``artifacts``: hashes of the creation code; ``sources``: of the files as they were."""
 
     tokenkit: str
     compiler: str
     settings: Mapping[str, Any]
+    artifacts: Mapping[str, str]
     sources: Mapping[str, str]
 
 
@@ -181,7 +182,7 @@ class Record:
             "complete": self.complete,
             "deployer": self.deployer,
             "chain": asdict(self.chain),
-            "build": {**asdict(self.build), "settings": dict(self.build.settings), "sources": dict(self.build.sources)},
+            "build": asdict(self.build),
             "contracts": [_filled(asdict(contract)) for contract in self.contracts],
             "steps": [_filled(asdict(step)) for step in self.steps],
             "plan": {

@@ -174,14 +174,14 @@ def _implementation(site: Site, contract: DeployedContract) -> str:
 
 
 def _is_current(record: Record, artifact: Artifact) -> bool:
-    return all(record.build.sources.get(source) == digest for source, digest in artifact.source_hashes.items())
+    return record.build.artifacts.get(artifact.name) == codes.creation_hash(artifact)
 
 
 def _build_warnings(record: Record) -> Iterator[str]:
-    artifacts = {load(PROXY if one.implementation else one.artifact) for one in record.contracts}
+    artifacts = [load(PROXY if one.implementation else one.artifact) for one in record.contracts]
     if not all(_is_current(record, artifact) for artifact in artifacts):
         yield (
-            f"The suite was built by tokenkit {record.build.tokenkit} from other sources, so its code was compared with the hashes in the "
+            f"The suite was built by tokenkit {record.build.tokenkit} from other contracts than this one carries, so its code was compared with the hashes in the "
             "record only. Verify it with that version, too."
         )
 

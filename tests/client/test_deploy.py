@@ -152,7 +152,7 @@ def test_deploy__other_contracts_than_begun_with__refused(chain: LocalChain, pla
     with pytest.raises(Killed):
         deploy(plan, cast("Chain", FaultyChain(chain, iter(["pass", "before"]))), chain.accounts[9], record_path=path)
     record = Record.read(path)
-    replace(record, build=replace(record.build, tokenkit="0.0.9", sources={"contracts/A.sol": "00"})).write(path)
+    replace(record, build=replace(record.build, tokenkit="0.0.9", artifacts={"AccessManager": "0x00"})).write(path)
     with pytest.raises(DeployError, match=r"begun with the contracts of tokenkit 0\.0\.9"):
         deploy(plan, chain, chain.accounts[9], record_path=path)
 
@@ -275,14 +275,19 @@ def test_deploy__progress__counts_every_step_once(chain: LocalChain, plan: Plan)
 
 
 @pytest.mark.parametrize(
-    "moments",
-    [cycle(["before", "pass"]), repeat("signed"), repeat("sent"), cycle(["before", "signed", "sent", "pass"])],
+    ("text", "moments"),
+    [
+        (GOOD, cycle(["before", "pass"])),
+        (GOOD, repeat("signed")),
+        (GOOD, repeat("sent")),
+        (EVERYTHING, cycle(["before", "signed", "sent", "pass"])),
+    ],
     ids=["before", "signed", "sent", "mixed"],
 )
 def test_deploy__killed_at_every_transaction__ends_with_one_suite(
-    moments: Iterable[Moment], chain: LocalChain, tmp_path: Path
+    text: str, moments: Iterable[Moment], chain: LocalChain, tmp_path: Path
 ) -> None:
-    plan = Plan.parse(EVERYTHING)
+    plan = Plan.parse(text)
     record, killed = run_until_complete(plan, chain, moments, tmp_path / "record.toml")
     steps = len(list(parts(plan)))
     assert killed >= steps // 2
@@ -300,6 +305,17 @@ def test_deploy__transaction_lost_by_the_node__is_sent_again_as_it_was(
     (step,) = Record.read(path).steps
     record = deploy(plan, chain, chain.accounts[9], record_path=path)
     assert record.contract("manager").transaction == step.transaction
+
+
+def test_deploy__record_restored_from_an_older_copy__repeats_no_act(chain: LocalChain, tmp_path: Path) -> None:
+    plan, path = Plan.parse(EVERYTHING), tmp_path / "record.toml"
+    record = deploy(plan, chain, chain.accounts[9], record_path=path)
+    acts = [step for step in record.steps if not step.name.startswith("create ")]
+    replace(record, complete=False, steps=tuple(step for step in record.steps if step not in acts)).write(path)
+    again = deploy(plan, chain, chain.accounts[9], record_path=path)
+    assert nonce(chain) == len(record.steps)
+    assert [step.name for step in again.steps] == [step.name for step in record.steps]
+    assert verify(again, chain).ok
 
 
 def test_deploy__nonce_used_by_another_transaction__step_is_taken_anew(

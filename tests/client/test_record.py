@@ -24,7 +24,7 @@ RECORD = Record(
     plan=Plan.parse(GOOD),
     chain=ChainMark(id=1337, first_block_hash="0x01", anchor_block=7, anchor_block_hash="0x02"),
     deployer=ANA,
-    build=Build(tokenkit="0.1.0", compiler="0.8.37", settings={"viaIR": True, "optimizer": {"runs": 200}}, sources={"contracts/A.sol": "0x03"}),
+    build=Build(tokenkit="0.1.0", compiler="0.8.37", settings={"viaIR": True, "optimizer": {"runs": 200}}, artifacts={"A": "0x04"}, sources={"contracts/A.sol": "0x03"}),
     contracts=(
         DeployedContract(name="registry", artifact="IdentityRegistry", address=ANA, block=9, transaction="0x04", code_hash="0x05", constructor="0x06"),
         DeployedContract(name="token SHR", artifact="SecurityToken", address=ANA, block=8, transaction="0x07", code_hash="0x08", constructor="0x", implementation="token implementation"),

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tokenkit._keccak import keccak
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tokenkit.artifacts import Artifact
+
+
+def creation_hash(artifact: Artifact) -> str:
+    """Return keccak256 of the code that creates the contract, as 0x hex: equal for equal contracts, whatever their comments say."""
+    return "0x" + keccak(artifact.bytecode).hex()
 
 
 def differences(artifact: Artifact, code: bytes) -> int:

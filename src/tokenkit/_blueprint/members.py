@@ -29,11 +29,19 @@ class Found(NamedTuple):
     actual: str
 
 
+class Membership(NamedTuple):
+    """That an account has a role since a time, and that its acts wait for a delay, itself since a time."""
+
+    delay: int
+    since: int
+    delay_since: int
+
+
 @dataclass(slots=True)
 class History:
     """What the AccessManager's events say is in force."""
 
-    members: dict[tuple[int, Address], tuple[int, int]] = field(default_factory=dict)  # → delay, since
+    members: dict[tuple[int, Address], Membership] = field(default_factory=dict)
     guardians: dict[int, int] = field(default_factory=dict)
     admins: dict[int, int] = field(default_factory=dict)
     grant_delays: dict[int, tuple[int, int]] = field(default_factory=dict)  # → delay, since
@@ -49,8 +57,11 @@ class History:
         match event.name:
             case "RoleGranted":
                 key = (args["roleId"], args["account"])
-                since = args["since"] if args["newMember"] or key not in self.members else self.members[key][1]
-                self.members[key] = (args["delay"], since)
+                known = self.members.get(key)
+                if args["newMember"] or known is None:
+                    self.members[key] = Membership(delay=args["delay"], since=args["since"], delay_since=args["since"])
+                else:
+                    self.members[key] = Membership(delay=args["delay"], since=known.since, delay_since=args["since"])
             case "RoleRevoked":
                 self.members.pop((args["roleId"], args["account"]), None)
             case "OperationScheduled":
@@ -127,15 +138,12 @@ def _member_findings(plan: Plan, site: Site, history: History) -> Iterator[Found
         yield Found(
             f"{offices.role_words(role)}: {_named(site, account)}",
             _membership(wanted),
-            _membership(found[0] if found else None),
+            _membership(found.delay if found else None),
         )
-        since, delay, pending, _ = manager.read("getAccess", role, account)
-        by_getter = _membership((pending or delay) if since else None)
-        yield Found(
-            f"{offices.role_words(role)}: {_named(site, account)} by getter",
-            _membership(found[0] if found else None),
-            by_getter,
-        )
+        since, delay, coming, coming_at = manager.read("getAccess", role, account)
+        by_getter = _membership((coming if coming_at else delay) if since else None)
+        by_events = _membership(found.delay if found else None)
+        yield Found(f"{offices.role_words(role)}: {_named(site, account)} by getter", by_events, by_getter)
 
 
 def _role_findings(plan: Plan, history: History) -> Iterator[Found]:
@@ -169,9 +177,11 @@ def _target_findings(plan: Plan, site: Site, history: History) -> Iterator[Found
 
 
 def _pending(site: Site, history: History, now: int) -> Iterator[str]:
-    for (role, account), (_, since) in history.members.items():
-        if since > now:
-            yield f"{account} becomes {offices.role_words(role)} at {_time(since)}."
+    for (role, account), one in history.members.items():
+        if one.since > now:
+            yield f"{account} becomes {offices.role_words(role)} at {_time(one.since)}."
+        elif one.delay_since > now:
+            yield f"Acts of {account} as {offices.role_words(role)} wait {_seconds(one.delay)} from {_time(one.delay_since)}."
     for role, (delay, since) in history.grant_delays.items():
         if since > now:
             yield f"The delay of grants of the role {offices.role_words(role)} becomes {_seconds(delay)} at {_time(since)}."

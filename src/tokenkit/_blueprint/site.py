@@ -76,10 +76,15 @@ class Expectation:
 
 
 def ask(site: Site, expectations: Iterable[Expectation]) -> list[tuple[Expectation, object]]:
-    """Ask the chain about all *expectations* in one go; give each with what it answered."""
-    asked = list(expectations)
-    calls = [(site.address(one.contract), site.call_data(one.contract, one.function, *one.args)) for one in asked]
-    return [(one, one.read(site, answer)) for one, answer in zip(asked, site.chain.batch_call(calls), strict=True)]
+    """Ask the chain about all *expectations* in one go, the same question once; give each with what it answered."""
+    asked = [(one, _question(site, one)) for one in expectations]
+    questions = list(dict.fromkeys(question for _, question in asked))
+    answers = dict(zip(questions, site.chain.batch_call(questions), strict=True))
+    return [(one, one.read(site, answers[question])) for one, question in asked]
+
+
+def _question(site: Site, one: Expectation) -> tuple[Address, bytes]:
+    return site.address(one.contract), site.call_data(one.contract, one.function, *one.args)
 
 
 def hold(site: Site, expectations: Iterable[Expectation]) -> bool:
