@@ -328,9 +328,10 @@ class ShareClass(Section):
             for position, name in repeated([document.name for document in self.documents])
         ]
         cap = self.rules.holding_cap
-        amounts = [(("rules", "lockups", at, "units"), lockup.units) for at, lockup in enumerate(self.rules.lockups)]
-        amounts.append((("rules", "holding_cap", "units"), cap.units if cap else None))
-        issues += [issue for at, amount in amounts for issue in inexact(at, amount, self.decimals)]
+        if cap:
+            issues += inexact(("rules", "holding_cap", "units"), cap.units, self.decimals)
+        for position, lockup in enumerate(self.rules.lockups):
+            issues += inexact(("rules", "lockups", position, "units"), lockup.units, self.decimals)
         if issues:
             raise refusal(issues)
         return self

@@ -62,7 +62,7 @@ def repeated(entries: Iterable[Entry], *, first: int = 0) -> list[tuple[int, Ent
 
 def _address(value: object) -> Address:
     try:
-        address = parse_address(value)  # type: ignore[arg-type]  # anything else than text is refused with a sentence
+        address = parse_address(value)
     except InvalidInput as error:
         raise _two_sentences(error) from error
     if address == ZERO_ADDRESS:
