@@ -155,9 +155,13 @@ def describe(
         country_limit=_country(refusal.limit),
         country_actual=_country(refusal.actual),
         limit_time=_day(refusal.limit),
-        lacking=lacking(refusal.account) if lacking else "what the terms require",
+        lacking=lacking(refusal.account) if lacking and _is_about_claims(refusal.code) else "what the terms require",
         until=until,
     )
+
+
+def _is_about_claims(code: int) -> bool:
+    return code in (Restriction.SENDER_CLAIMS, Restriction.RECEIVER_CLAIMS)
 
 
 def _grouped(units: int, decimals: int) -> str:
