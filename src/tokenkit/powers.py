@@ -247,9 +247,9 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("transferFrom(address,address,uint256)", "Moves what the holder approved."),
         ("approve(address,uint256)", "Approves over the caller's own units."),
         ("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", "Needs the holder's signature."),
-        ("admissionsChanged()", "Only the registry of the class gets through."),
-        ("beforeFactsChange(address[])", "Only the registry of the class gets through."),
-        ("afterFactsChange(address[],uint16,uint32)", "Only the registry of the class gets through."),
+        ("admissionsChanged()", "Nothing happens unless the registry of the class calls."),
+        ("beforeFactsChange(address[])", "Nothing happens unless the registry of the class calls."),
+        ("afterFactsChange(address[],uint16,uint32)", "Nothing happens unless the registry of the class calls."),
         _SET_AUTHORITY,
     ),
     "IdentityRegistry": (
