@@ -47,7 +47,9 @@ def main() -> int:
     if not check:
         FIGURES.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         PAGE.write_text(_INTRODUCTION + "".join(_row(bound, gas) for bound in TABLE), encoding="utf-8")
-    print(f"\n{len(exceeded)} of {sum(bound.limit is not None for bound in TABLE)} bounds exceeded; {len(changed)} figures changed.")
+    print(
+        f"\n{len(exceeded)} of {sum(bound.limit is not None for bound in TABLE)} bounds exceeded; {len(changed)} figures changed."
+    )
     if check and changed:
         print("Run `make gas`, look at the difference, and commit it with the change that caused it.")
     return 1 if exceeded or (check and changed) else 0

@@ -54,9 +54,7 @@ TABLE: Final = (
     Bound(key="transfer_from", label="transferFrom, finite allowance"),
     Bound(key="batch_transfer", label="batch transfer, each of 100", limit=15_000, aim=11_000, peers="15,908; 83,998"),
     Bound(key="onboard", label="onboard one", limit=58_000, aim=52_000, peers="49,940; T-REX 801,388"),
-    Bound(
-        key="onboard_batch", label="onboard, each of 100", limit=28_000, aim=26_000, peers="24,116; T-REX 753,246"
-    ),
+    Bound(key="onboard_batch", label="onboard, each of 100", limit=28_000, aim=26_000, peers="24,116; T-REX 753,246"),
     Bound(key="issue", label="issue to one new holder", limit=85_000, aim=75_000, peers="70,934"),
     Bound(key="issue_batch", label="issue to new holders, each of 100", limit=33_000, aim=29_000, peers="32,527"),
     Bound(key="redeem", label="redeem"),
@@ -65,17 +63,13 @@ TABLE: Final = (
     Bound(key="freeze_units", label="freeze units"),
     Bound(key="recover", label="recover a lost wallet"),
     Bound(key="record_date", label="set a record date", limit=60_000, aim=50_000, peers="55,405"),
-    Bound(
-        key="transfer_first", label="first transfer after a record date", limit=95_000, aim=90_000, peers="190,099"
-    ),
+    Bound(key="transfer_first", label="first transfer after a record date", limit=95_000, aim=90_000, peers="190,099"),
     Bound(key="transfer_next", label="next transfer", limit=1.20, aim=1.10, relative=True, peers="77,124"),
     Bound(key="declare", label="declare a payout", limit=220_000, peers="389,396"),
     Bound(key="claim_new", label="claim, payee new to the coin", limit=105_000, peers="147,844"),
     Bound(key="claim", label="claim, payee known to the coin", limit=88_000, peers="110,844"),
     Bound(key="claim_second", label="second payout claimed by the same holder"),
-    Bound(
-        key="push_new", label="push, each of 100, payees new to the coin", limit=33_000, aim=29_000, peers="58,596"
-    ),
+    Bound(key="push_new", label="push, each of 100, payees new to the coin", limit=33_000, aim=29_000, peers="58,596"),
     Bound(key="push", label="push, each of 100, payees known", limit=16_000, aim=12_000, peers="41,496"),
     Bound(key="vote_1", label="first ballot, 1 resolution", limit=80_000, peers="OZ Governor 83,027"),
     Bound(key="vote_5", label="first ballot, 5 resolutions", limit=140_000),
