@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tokenkit.artifacts import Event, load
 from tokenkit.chain import MAX_TRANSACTION_GAS, Transaction
-from tokenkit.errors import InvalidInput, OutOfGas, Reverted, TransactionRejected
+from tokenkit.errors import OutOfGas, Reverted, TransactionRejected
 from tokenkit.operation import Operation
 from tokenkit.types import Address, parse_address
 
@@ -118,7 +118,6 @@ def pages(
     costs many times as much.
 
     Raises:
-        InvalidInput: one row alone needs more gas than a transaction may have.
         Reverted: a page would be refused as a whole.
     """
     account = parse_address(sender)
@@ -130,8 +129,6 @@ def pages(
         if _fits(operation, account, rows=len(page)):
             operations.append(operation)
             start += size
-        elif size == 1:
-            raise InvalidInput(f"{operation.summary}: one row alone needs more than {MAX_TRANSACTION_GAS:,} gas.")
         else:
             size //= 2
     return tuple(operations)
