@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from tokenkit._blueprint.code import creation_hash, differences
 from tokenkit._blueprint.create import created_address, nonce_of
+from tokenkit._blueprint.offices import handed_over
 from tokenkit._blueprint.parts import artifact_names, parts
-from tokenkit._blueprint.site import Act, Creation, Part, Site
+from tokenkit._blueprint.site import Act, Creation, Part, Site, hold
 from tokenkit._keccak import keccak
 from tokenkit.artifacts import load
 from tokenkit.chain import Transaction
@@ -113,6 +114,10 @@ class _Deployment:
                 self.progress(Progress(position=position, total=len(steps), name=part.name, done_before=done))
             if not done:
                 self._take(part)
+        if not hold(self.site, handed_over(self.record.plan, self.site)):
+            raise DeployError(
+                "The admin does not hold the suite, or the deployer still does. Run `verify` to see who holds what."
+            )
         self._save(self.record.completed())
         return self.record
 
@@ -128,7 +133,6 @@ class _Deployment:
                 return True
             if isinstance(part, Creation) and self._created_unseen(part, step):
                 return True
-            self._save(self.record.without_step(part.name))
         # A record that was there before may be an older copy, without the last steps; a new one knows of every step there was.
         if self.resumed and isinstance(part, Act) and part.is_done(self.site):
             self._save(self.record.with_step(Step(name=part.name, status="done")))
@@ -190,14 +194,10 @@ class _Deployment:
         except Reverted:
             return None  # it is tried again from the start, and refused there with its reason
         except TransactionRejected:
+            # It lacked funds or fee, or another transaction took its place. A new one has the same nonce, unless that is used up:
+            # either way at most one of the two is ever mined, and what it creates is found where this one would have put it.
             receipt = self.chain.receipt(step.transaction)
-            if receipt is None and self._next_nonce() <= nonce_of(_bytes(step.signed)):
-                raise  # not because another transaction took its place
             return receipt if receipt is not None and receipt.status == 1 else None
-
-    def _next_nonce(self) -> int:
-        probe = Transaction(to=self.signer.address, gas=21_000)
-        return int(self.chain.prepare(probe, self.signer.address)["nonce"])
 
     def _created_unseen(self, part: Creation, step: Step) -> bool:
         """Look for the contract where its transaction would have put it, when the node no longer knows the transaction."""

@@ -133,10 +133,6 @@ class Record:
         others = tuple(one for one in self.steps if one.name != step.name)
         return replace(self, steps=(*others, step))
 
-    def without_step(self, name: str) -> Record:
-        """Return the record as if the step had not been begun."""
-        return replace(self, steps=tuple(one for one in self.steps if one.name != name))
-
     def completed(self) -> Record:
         """Return the record of a deployment that has nothing left to do."""
         return replace(self, complete=True)

@@ -16,7 +16,7 @@ from tests.client.test_plan import GOOD
 from tokenkit._blueprint.create import created_address, nonce_of
 from tokenkit._blueprint.parts import parts
 from tokenkit.artifacts import load
-from tokenkit.chain import LocalChain, Transaction
+from tokenkit.chain import LocalChain, LocalSigner, Transaction
 from tokenkit.deploy import Progress, deploy
 from tokenkit.errors import DeployError, InvalidRecord, PlanChanged, ReadOnly, Reverted, TransactionRejected, WrongChain
 from tokenkit.plan import Plan
@@ -356,17 +356,28 @@ class _Forgetful:
         return None if transaction_hash == self._forgotten else self._chain.receipt(transaction_hash)
 
 
-def test_deploy__resent_transaction_rejected_for_funds__says_so(chain: LocalChain, plan: Plan, tmp_path: Path) -> None:
+def test_deploy__resent_transaction_rejected__another_takes_its_place(
+    chain: LocalChain, plan: Plan, tmp_path: Path
+) -> None:
     path = tmp_path / "record.toml"
     with pytest.raises(Killed):
         deploy(plan, cast("Chain", FaultyChain(chain, iter(["signed"]))), chain.accounts[9], record_path=path)
-    with pytest.raises(TransactionRejected, match="poor"):
-        deploy(plan, cast("Chain", _Poor(chain)), chain.accounts[9], record_path=path)
-    assert verify(deploy(plan, chain, chain.accounts[9], record_path=path), chain).ok
+    record = deploy(plan, cast("Chain", _Cheap(chain)), chain.accounts[9], record_path=path)
+    assert nonce(chain) == len(record.steps)
+    assert verify(record, chain).ok
 
 
-class _Poor:
-    """Takes no transaction."""
+def test_deploy__account_without_money__refused_and_the_record_stays_good(tmp_path: Path) -> None:
+    chain, path = LocalChain(accounts=1), tmp_path / "record.toml"
+    poor = LocalSigner.from_key("12" * 32)
+    with pytest.raises(TransactionRejected):
+        deploy(Plan.parse(GOOD), chain, poor, record_path=path)
+    chain.send(Transaction(to=poor.address, value=10**19), chain.accounts[0])
+    assert verify(deploy(Plan.parse(GOOD), chain, poor, record_path=path), chain).ok
+
+
+class _Cheap:
+    """Takes no transaction signed before: its fee is too low by now."""
 
     def __init__(self, chain: LocalChain) -> None:
         self._chain = chain
@@ -375,7 +386,7 @@ class _Poor:
         return getattr(self._chain, name)
 
     def broadcast(self, signed: bytes) -> object:
-        raise TransactionRejected("too poor")
+        raise TransactionRejected("max fee per gas less than block base fee")
 
 
 @given(number=st.integers(0, 2**64 - 2), chain_id=st.integers(1, 2**63), legacy=st.booleans())

@@ -46,7 +46,7 @@ def acts(plan: Plan) -> Iterator[Act]:
         name="hand over to the admin",
         contract="manager",
         data=partial(_handover_data, plan),
-        expect=lambda site: tuple(_handed_over(plan, site)),
+        expect=lambda site: tuple(handed_over(plan, site)),
     )
 
 
@@ -189,7 +189,8 @@ def _handover_data(plan: Plan, site: Site) -> bytes:
     return _together(site, calls)
 
 
-def _handed_over(plan: Plan, site: Site) -> Iterator[Expectation]:
+def handed_over(plan: Plan, site: Site) -> Iterator[Expectation]:
+    """Expect the admin of the plan in the place of the deployer."""
     yield _holds(Member(Role.ADMIN, plan.admin.address, plan.admin.delay))
     if site.record.deployer != plan.admin.address:
         yield Expectation(
