@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tokenkit.cli import app
+from tokenkit.chain import RpcChain
+from tokenkit.cli import _session, app
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
+    # A node that is down is asked again for seconds; a test need not wait for that.
+    monkeypatch.setattr(_session, "connect", lambda url, *, chain_id: RpcChain(url, chain_id=chain_id, retries=0))
 
     def command(*arguments: object, env: dict[str, str] | None = None, stdin: str | None = None) -> Ran:
         result = CliRunner().invoke(app, [str(each) for each in arguments], env=env, input=stdin)

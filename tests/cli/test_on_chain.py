@@ -1,0 +1,383 @@
+"""Commands on a deployed suite: what they answer, what they send, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tokenkit.artifacts import load
+from tokenkit.chain import LocalChain, Transaction
+from tokenkit.cli import _session
+from tokenkit.cli._exits import Exit
+from tokenkit.testing import next_transaction_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Ran, Run
+
+    from tokenkit.chain import Chain, DevelopmentChain, Signer
+    from tokenkit.suite import Suite
+    from tokenkit.testing import People
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Somebody at a terminal, with a node that serves the suite's chain."""
+
+    run: Run
+    suite: Suite
+    people: People
+    chain: DevelopmentChain
+    record: Path
+    keys: dict[str, str]
+
+    def __call__(self, *arguments: object, by: Signer | None = None, send: bool = True) -> Ran:
+        more: list[object] = ["--rpc", "http://test.invalid", "--record", self.record, "--json"]
+        env = None
+        if by is not None:
+            more += ["--yes"] if send else []
+            env = {"TOKENKIT_PRIVATE_KEY": self.keys[by.address]}
+        return self.run(*arguments, *more, env=env)
+
+
+@pytest.fixture
+def desk(
+    run: Run, suite: Suite, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, chain: DevelopmentChain
+) -> Desk:
+    def connect(url: str, *, chain_id: int | None) -> Chain:
+        assert url == "http://test.invalid"
+        assert chain_id in (None, chain.chain_id)
+        return chain
+
+    monkeypatch.setattr(_session, "connect", connect)
+    record = tmp_path / "record.toml"
+    suite.record.write(record)
+    keys = {signer.address: f"0x{number:064x}" for number, signer in enumerate(chain.accounts, 1)}
+    return Desk(run, suite, people, chain, record, keys)
+
+
+@pytest.fixture
+def founded(desk: Desk) -> Desk:
+    """Ana holds 100 ordinary shares."""
+    arguments = ("issue", desk.people.ana.address, "100", "--class", "ORD", "--reason", "founding")
+    assert desk(*arguments, by=desk.people.issuer).code == Exit.OK
+    return desk
+
+
+def units(desk: Desk, who: Signer) -> int:
+    return desk.suite.classes["ORD"].transfers.balance(who.address).units
+
+
+def test_issue__nobody_to_sign__bad_input(desk: Desk) -> None:
+    ran = desk("issue", desk.people.ana.address, "1", "--class", "ORD", "--reason", "r", "--yes")
+    assert (ran.code, ran.error["type"]) == (Exit.BAD_INPUT, "InvalidKey")
+
+
+def test_issue__not_confirmed__nothing_sent(desk: Desk) -> None:
+    ran = desk(
+        "issue", desk.people.ana.address, "1", "--class", "ORD", "--reason", "r", by=desk.people.issuer, send=False
+    )
+    assert ran.code == Exit.BAD_INPUT
+    assert "--yes" in ran.error["message"]
+    assert units(desk, desk.people.ana) == 0
+
+
+@pytest.mark.parametrize("amount", ["-1", "1.5", "1e3", "", "one"])
+def test_issue__bad_amount__bad_input(desk: Desk, amount: str) -> None:
+    ran = desk("issue", desk.people.ana.address, "--class", "ORD", "--reason", "r", by=desk.people.issuer)
+    assert ran.code == Exit.BAD_INPUT  # no amount at all
+    ran = desk("issue", "--class", "ORD", "--reason", "r", "--", desk.people.ana.address, amount)
+    assert ran.code == Exit.BAD_INPUT
+
+
+def test_issue__unknown_class__named(desk: Desk) -> None:
+    for given in (("--class", "XYZ"), ()):
+        ran = desk("issue", desk.people.ana.address, "1", *given, "--reason", "r", by=desk.people.issuer)
+        assert ran.code == Exit.BAD_INPUT
+        assert "ORD, PREF" in ran.error["message"]
+
+
+def test_issue__wrong_office__refused_with_fields(desk: Desk) -> None:
+    ran = desk("issue", desk.people.ana.address, "1", "--class", "ORD", "--reason", "r", by=desk.people.registrar)
+    assert ran.code == Exit.REFUSED
+    assert ran.error["type"] == "AccessManagedUnauthorized"
+    assert ran.error["fields"] == {"caller": desk.people.registrar.address}
+
+
+def test_issue__dry_run__tried_and_not_sent(desk: Desk) -> None:
+    before = desk.chain.block().number
+    arguments = ("issue", desk.people.ana.address, "1", "--class", "ORD", "--reason", "r", "--dry-run")
+    ran = desk(*arguments, by=desk.people.issuer, send=False)
+    assert (ran.code, ran.data["mode"]) == (Exit.OK, "dry run")
+    assert desk.chain.block().number == before
+    ran = desk("issue", desk.people.mallory.address, *arguments[2:], by=desk.people.issuer, send=False)
+    assert (ran.code, ran.error["type"]) == (Exit.REFUSED, "TransferRestricted")
+
+
+def test_issue__safe__a_file_for_the_transaction_builder(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "safe.json"
+    arguments = ("issue", desk.people.ana.address, "1", "--class", "ORD", "--reason", "r", "--safe", file)
+    ran = desk(*arguments, by=desk.people.issuer, send=False)
+    assert ran.data["mode"] == "safe"
+    batch = json.loads(file.read_text(encoding="utf-8"))
+    assert batch["chainId"] == str(desk.chain.chain_id)
+    assert batch["transactions"][0]["to"] == desk.suite.classes["ORD"].address
+    assert units(desk, desk.people.ana) == 0
+
+
+def test_issue__sent__receipt_and_events(founded: Desk) -> None:
+    assert units(founded, founded.people.ana) == 100
+    ran = founded(
+        "issue", founded.people.ben.address, "0.25", "--class", "PREF", "--reason", "r", by=founded.people.issuer
+    )
+    (transaction,) = ran.data["transactions"]
+    assert {"summary", "transaction", "block", "gas_used", "events"} == set(transaction)
+    transfer = next(event for event in transaction["events"] if event["name"] == "Transfer")
+    assert transfer["args"]["value"] == 25
+
+
+def test_explain__refused__every_reason_and_exit_1(founded: Desk) -> None:
+    people = founded.people
+    ran = founded("explain", people.ana.address, people.emil.address, "101", "--class", "ORD")
+    assert ran.code == Exit.REFUSED
+    assert ran.data["passes"] is False
+    assert {each["name"] for each in ran.data["refusals"]} == {"RECEIVER_CLAIMS", "BALANCE"}
+    sentences = [each["sentence"] for each in ran.data["refusals"]]
+    assert any("not attested as accredited" in sentence for sentence in sentences)
+    ran = founded("explain", people.ana.address, people.ben.address, "100", "--class", "ORD")
+    assert (ran.code, ran.data["passes"], ran.data["refusals"]) == (Exit.OK, True, [])
+
+
+def test_explain__bad_checksum__bad_input(founded: Desk) -> None:
+    wrong = founded.people.ana.address.swapcase().replace("0X", "0x")
+    ran = founded("explain", wrong, founded.people.ben.address, "1", "--class", "ORD")
+    assert (ran.code, ran.error["type"]) == (Exit.BAD_INPUT, "InvalidAddress")
+
+
+def test_transfer__refused__explained_and_not_sent(founded: Desk) -> None:
+    people = founded.people
+    ran = founded("transfer", people.emil.address, "1", "--class", "ORD", by=people.ana)
+    assert ran.code == Exit.REFUSED
+    assert ran.data["refusals"][0]["name"] == "RECEIVER_CLAIMS"
+    assert units(founded, people.ana) == 100
+
+
+def test_transfer__allowed__moves(founded: Desk) -> None:
+    people = founded.people
+    assert founded("transfer", people.ben.address, "30", "--class", "ORD", by=people.ana).code == Exit.OK
+    assert (units(founded, people.ana), units(founded, people.ben)) == (70, 30)
+
+
+def test_investor_add__facts_or_same_as__not_both(desk: Desk) -> None:
+    for given in ((), ("--country", "CH", "--same-as", desk.people.ana.address)):
+        ran = desk("investor", "add", desk.people.mallory.address, *given, by=desk.people.registrar)
+        assert ran.code == Exit.BAD_INPUT
+
+
+@pytest.mark.parametrize(
+    "given", [("--country", "XX"), ("--country", "CH", "--claims", "rich"), ("--country", "CH", "--provider", "nobody")]
+)
+def test_investor_add__unknown_names__bad_input(desk: Desk, given: tuple[str, ...]) -> None:
+    assert desk("investor", "add", desk.people.mallory.address, *given, by=desk.people.registrar).code == Exit.BAD_INPUT
+
+
+def test_investor_add__then_show__facts_and_admission(desk: Desk) -> None:
+    wallet = desk.people.mallory.address
+    given = ("--country", "us", "--claims", "kyc,accredited", "--until", "2031-01-01")
+    assert desk("investor", "add", wallet, *given, by=desk.people.registrar).code == Exit.OK
+    shown = desk("investor", "show", wallet).data
+    assert shown["claims"] == ["kyc", "accredited"]
+    assert shown["investor"]["facts"]["country"] == 840
+    assert shown["investor"]["facts"]["valid_until"] == 1_924_992_000
+    assert {each["class"]: each["admitted"] for each in shown["holdings"]} == {"ORD": True, "PREF": True}
+
+
+def test_investor_add__same_as__joins(desk: Desk) -> None:
+    people = desk.people
+    assert (
+        desk("investor", "add", people.mallory.address, "--same-as", people.ana.address, by=people.registrar).code == 0
+    )
+    assert set(desk("investor", "show", people.ana.address).data["investor"]["wallets"]) == {
+        people.ana.address,
+        people.mallory.address,
+    }
+
+
+def test_investor_show__unregistered__bad_input(desk: Desk) -> None:
+    assert desk("investor", "show", desk.people.mallory.address).code == Exit.BAD_INPUT
+
+
+def test_investor_import__bad_rows__every_line_named_and_nothing_sent(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "investors.csv"
+    file.write_text("external_id,wallet,country,claims\na,0x12,CH,kyc\nb,,XX,rich\n", encoding="utf-8")
+    ran = desk("investor", "import", file, by=desk.people.registrar)
+    assert ran.code == Exit.BAD_INPUT
+    assert "line 2" in ran.error["message"]
+    assert "line 3" in ran.error["message"]
+
+
+def test_investor_import__twice__the_second_time_nothing_is_new(desk: Desk, tmp_path: Path) -> None:
+    people, file = desk.people, tmp_path / "investors.csv"
+    lines = [
+        f"ana,{people.ana.address},CH,kyc",
+        f"mal,{people.mallory.address},DE,kyc",
+        f"mal,{people.guardian.address},DE,kyc",
+    ]
+    file.write_text("external_id,wallet,country,claims\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    first = desk("investor", "import", file, by=people.registrar).data
+    assert (first["rows"], first["registered_before"], first["new"], len(first["transactions"])) == (3, 1, 2, 1)
+    second = desk("investor", "import", file, by=people.registrar).data
+    assert (second["new"], second["transactions"]) == (0, [])
+    assert len(desk.suite.registry.wallets(people.mallory.address)) == 2
+
+
+def test_verify__as_deployed__no_difference(desk: Desk) -> None:
+    ran = desk.run("verify", desk.record, "--rpc", "http://test.invalid", "--json")
+    assert (ran.code, ran.data["differences"]) == (Exit.OK, [])
+    assert ran.data["checks"] > 50
+
+
+def test_verify__powers_changed_since__exit_4(desk: Desk) -> None:
+    desk.suite.classes["ORD"].issuance.set_rulebook("0x" + "00" * 20).send(desk.people.compliance)
+    ran = desk.run("verify", desk.record, "--rpc", "http://test.invalid", "--json")
+    assert ran.code == Exit.DIFFERENCES
+    assert {each["area"] for each in ran.data["differences"]} == {"wiring"}
+
+
+def test_doctor__fit__every_check_passes(desk: Desk) -> None:
+    ran = desk("doctor", by=desk.people.issuer, send=False)
+    found = {check["name"]: check for check in ran.data["checks"]}
+    assert desk.people.issuer.address in found["Key"]["found"]
+    for name in (
+        "Artifacts",
+        "Chain",
+        "Cancun (TSTORE, TLOAD, MCOPY)",
+        "Shanghai (PUSH0)",
+        "Prague (EIP-2537)",
+        "Events",
+        "Balance",
+    ):
+        assert found[name]["ok"], found[name]
+
+
+def coin_of(desk: Desk) -> str:
+    data = load("TestCoin").encode_constructor(["Test Dollar", "TUSD", 6, 10**12])
+    address = desk.chain.send(Transaction(to=None, data=data), desk.people.paying_agent).contract_address
+    assert address is not None
+    return address
+
+
+def record_date_of(desk: Desk) -> int:
+    second = desk.chain.now() + 1_000
+    desk.suite.classes["ORD"].issuance.schedule_record_date(second).send(desk.people.issuer)
+    return second
+
+
+def test_payout__declared_claimed_pushed_reclaimed__reconciled(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    desk("issue", people.ben.address, "200", "--class", "ORD", "--reason", "r", by=people.issuer)
+    coin, second = coin_of(desk), record_date_of(desk)
+    terms = ("--asset", coin, "--class", "ORD", "--record-date", second, "--deadline", second + 100_000)
+    declared = desk("payout", "declare", "1000.5", *terms, by=people.paying_agent)
+    assert declared.code == Exit.OK, declared.error
+    assert len(declared.data["transactions"]) == 2  # the approval, then the declaration
+    assert desk("payout", "status").data[0]["amount"] == 1_000_500_000
+    assert desk("payout", "claim", 1, by=people.ana).error["type"] == "BeforeRecordDate"
+    next_transaction_at(desk.chain, second)
+    assert desk("payout", "claim", 1, by=people.ana).code == Exit.OK
+    again = desk("payout", "claim", 1, by=people.ana)
+    assert (again.code, again.error["type"]) == (Exit.REFUSED, "AlreadyPaid")
+    assert desk("payout", "push", 1, by=people.paying_agent).code == Exit.OK
+    status = desk("payout", "status", 1).data
+    assert (status["entitled"], status["unclaimed"], status["dust"], status["differences"]) == (1_000_500_000, 0, 0, [])
+    assert desk("payout", "push", 1, by=people.paying_agent).data["mode"] == "nothing to do"
+    assert desk("payout", "reclaim", 1, by=people.paying_agent).error["type"] == "BeforeDeadline"
+    next_transaction_at(desk.chain, second + 100_000)
+    assert desk("payout", "reclaim", 1, by=people.paying_agent).code == Exit.OK
+    assert desk("payout", "status", 9).error["type"] == "UnknownPayout"
+
+
+def test_vote__called_cast_decided__reconciled(founded: Desk, tmp_path: Path) -> None:
+    people, desk = founded.people, founded
+    second = record_date_of(desk)
+    text = tmp_path / "accounts.txt"
+    text.write_text("the accounts", encoding="utf-8")
+    window = ("--record-date", second, "--opens", second + 10, "--closes", second + 10_000)
+    agenda = ("--resolution", f"simple:{text}", "--resolution", "three-quarters", "--quorum", "50")
+    assert (
+        desk("vote", "call", "--class", "ORD", *window, "--resolution", "most", by=people.issuer).code == Exit.BAD_INPUT
+    )
+    assert desk("vote", "call", "--class", "ORD", *window, *agenda, by=people.issuer).code == Exit.OK
+    assert desk("vote", "status", 1).data["meeting"]["resolutions"] == 2
+    next_transaction_at(desk.chain, second + 10)
+    assert desk("vote", "cast", 1, "for", by=people.ana).code == Exit.BAD_INPUT
+    assert desk("vote", "cast", 1, "for", "maybe", by=people.ana).code == Exit.BAD_INPUT
+    assert desk("vote", "cast", 1, "for", "against", by=people.ana).code == Exit.OK
+    assert desk("vote", "cast", 1, "for", "for", by=people.ben).error["type"] == "NoVotes"
+    next_transaction_at(desk.chain, second + 10_000)
+    assert desk("vote", "decide", 1, by=people.mallory).code == Exit.OK
+    status = desk("vote", "status", 1).data
+    assert status["differences"] == []
+    assert [each["passed"] for each in status["resolutions"]] == [True, False]
+    assert status["ballots"][0]["choices"] == ["for", "against"]
+
+
+def test_captable__now_and_at_a_record_date__counted_and_reconciled(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    second = record_date_of(desk)
+    next_transaction_at(desk.chain, second)
+    desk("transfer", people.ben.address, "40", "--class", "ORD", by=people.ana)
+    now = desk("captable").data
+    assert {each["investor"]: each["units"] for each in now["holdings"]} == {
+        people.ana.address: 60,
+        people.ben.address: 40,
+    }
+    assert now["differences"] == []
+    # The preferred class has no such record date: the refusal says so.
+    assert desk("captable", "--at", second).error["type"] == "UnknownRecordDate"
+    desk.suite.classes["PREF"].issuance.schedule_record_date(desk.chain.now() + 50).send(people.issuer)
+    assert desk("captable", "--at", 5, "--block", 5).code == Exit.BAD_INPUT
+
+
+def test_captable__csv_and_ocf__by_the_names_of_the_list(founded: Desk, tmp_path: Path) -> None:
+    people, desk = founded.people, founded
+    names = tmp_path / "investors.csv"
+    names.write_text(f"external_id,wallet,country,name\nana,{people.ana.address},CH,=Ana\n", encoding="utf-8")
+    arguments: list[Any] = ["captable", "--rpc", "http://test.invalid", "--record", desk.record, "--investors", names]
+    ran = desk.run(*arguments, "--csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [(row["investor"], row["name"], row["units"]) for row in rows] == [("ana", "'=Ana", "100")]
+    assert desk.run(*arguments, "--csv", "--json").code == Exit.BAD_INPUT
+    assert desk.run(*arguments, "--ocf", tmp_path / "package", "--json").error["type"] == "InvalidInput"
+
+
+def test_captable__another_chain__unavailable(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(url: str, *, chain_id: int | None) -> Chain:
+        return LocalChain(accounts=1, chain_id=5)
+
+    monkeypatch.setattr(_session, "connect", connect)
+    ran = desk("captable")
+    assert (ran.code, ran.error["type"]) == (Exit.CHAIN_UNAVAILABLE, "WrongChain")
+
+
+def test_every_read__for_people__prints_no_json_and_no_traceback(founded: Desk) -> None:
+    people = founded.people
+    shared = ("--rpc", "http://test.invalid", "--record", founded.record)
+    for arguments in (
+        ("captable",),
+        ("investor", "show", people.ana.address),
+        ("explain", people.ana.address, people.emil.address, "500", "--class", "ORD"),
+        ("payout", "status"),
+        ("verify", founded.record, "--rpc", "http://test.invalid"),
+        ("doctor",),
+    ):
+        ran = founded.run(*arguments, *(shared if arguments[0] not in ("verify",) else ()))
+        assert ran.out.strip(), ran.err
+        assert "Traceback" not in ran.out + ran.err
+        assert not ran.out.lstrip().startswith("{")
