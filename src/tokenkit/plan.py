@@ -5,16 +5,15 @@ Every value is checked when the plan is read, and everything that is wrong is sa
 
 from __future__ import annotations
 
-import re
 import tomllib
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from tokenkit._keccak import keccak
+from tokenkit._plan_problems import problems_of, syntax_problem
 from tokenkit._plan_sections import (
     ISSUER_PROVIDER,
     Admin,
@@ -32,32 +31,13 @@ from tokenkit._plan_sections import (
     inexact,
 )
 from tokenkit._plan_values import Bit, ClaimName, Issue, refusal, repeated
-from tokenkit._toml_lines import KeyPath, index_lines, line_of
 from tokenkit.errors import InvalidPlan, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from pydantic.fields import FieldInfo
-
 
 __all__ = ["Document", "Lockup", "Office", "Plan", "Provider", "ShareClass", "Terms"]
-
-_FINDINGS = {
-    "bool_type": "is neither true nor false",
-    "dict_type": "is not a table",
-    "greater_than_equal": "is below {ge}",
-    "int_type": "is not a whole number",
-    "less_than_equal": "is above {le}",
-    "model_type": "is not a table",
-    "string_pattern_mismatch": "cannot be used here",
-    "string_too_long": "is longer than {max_length} signs",
-    "string_type": "is not text in quotes",
-    "too_long": "has more than {max_length} entries",
-    "too_short": "has fewer than {min_length} entries",
-    "tuple_type": "is not a list",
-}
-"""What is wrong with a value of a built-in type, by pydantic's name for it."""
 
 
 class Plan(Section):
@@ -273,14 +253,12 @@ def _parsed(text: str, *, file: str, hash_file: Callable[[str], bytes]) -> Plan:
     try:
         data = _as_tuples(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        raise InvalidPlan([_syntax_problem(error, text)], file=file) from error
+        raise InvalidPlan([syntax_problem(error, text)], file=file) from error
     context = {"claims": _names(data.get("claims"), ()), "providers": _provider_names(data), "hash_file": hash_file}
     try:
         plan = Plan.model_validate(data, context=context)
     except ValidationError as error:
-        lines = index_lines(text)
-        problems = [problem for one in _independent(error) for problem in _problems(one, lines)]
-        raise InvalidPlan(problems, file=file) from error
+        raise InvalidPlan(problems_of(error, text, Plan), file=file) from error
     plan._text = text  # noqa: SLF001 - its own; a frozen model takes no text beside its sections
     return plan
 
@@ -302,90 +280,3 @@ def _provider_names(data: Mapping[str, object]) -> frozenset[str]:
     return frozenset(
         {ISSUER_PROVIDER, *(str(entry["name"]) for entry in entries if isinstance(entry, dict) and "name" in entry)}
     )
-
-
-def _syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
-    message, _, place = str(error).partition(" (at ")
-    found = re.match(r"line (\d+)", place)
-    line = int(found[1]) if found else text.count("\n") + 1
-    return Problem(
-        line=line,
-        key="",
-        message=f"Not valid TOML: {message.lower()}.",
-        remedy="Correct the line; text stands in quotes, and each key once.",
-    )
-
-
-def _independent(error: ValidationError) -> list[Mapping[str, Any]]:
-    """Leave out what follows from the rest: a list is not too short for having lost the entries that are refused themselves."""
-    found = error.errors(include_url=False)
-    return [
-        one
-        for one in found
-        if one["type"] != "too_short"
-        or not any(other["loc"][: len(one["loc"])] == one["loc"] for other in found if other is not one)
-    ]
-
-
-def _problems(error: Mapping[str, Any], lines: dict[KeyPath, int]) -> list[Problem]:
-    path: KeyPath = tuple(part for part in error["loc"] if part != "[key]")
-    if error["type"] == "refused":
-        issues: tuple[Issue, ...] = error["ctx"]["issues"]
-    else:
-        issues = (Issue((), *_explained(error, path)),)
-    return [
-        Problem(
-            line=line_of(lines, (*path, *one.at)),
-            key=_written((*path, *one.at)),
-            message=one.message,
-            remedy=one.remedy,
-        )
-        for one in issues
-    ]
-
-
-def _explained(error: Mapping[str, Any], path: KeyPath) -> tuple[str, str]:
-    """Say in the plan's words what pydantic found at *path*, and what to do."""
-    field, siblings = _field_at(path)
-    remedy = (field.description if field else None) or "Correct it."
-    if error["type"] == "extra_forbidden":
-        near = get_close_matches(str(path[-1]), siblings, n=1)
-        known = f"The keys here are {', '.join(siblings)}." if siblings else ""
-        return "There is no such key.", f"Did you mean {near[0]!r}?" if near else known
-    if error["type"] == "missing":
-        return "It is missing.", remedy
-    return f"{_shown(error['input'])} {_FINDINGS[error['type']].format_map(error.get('ctx', {}))}.", remedy
-
-
-def _field_at(path: KeyPath) -> tuple[FieldInfo | None, list[str]]:
-    """Find the innermost field on *path*, and the keys of the table that *path* ends in."""
-    section: type[Section] | None = Plan
-    field: FieldInfo | None = None
-    siblings: list[str] = []
-    for name in (part for part in path if isinstance(part, str)):
-        fields = {one.alias or key: one for key, one in section.model_fields.items()} if section else {}
-        siblings = list(fields)
-        if name not in fields:
-            break
-        field = fields[name]
-        section = _section_in(field.annotation)
-    return field, siblings
-
-
-def _section_in(annotation: Any) -> type[Section] | None:  # noqa: ANN401 - a type, as people write them
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _section_in(part))), None)
-
-
-def _written(path: KeyPath) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.removeprefix(".")
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict | tuple):
-        return "A table" if isinstance(value, dict) else "The list"
-    return repr(value) if isinstance(value, str) else str(value)

@@ -132,18 +132,15 @@ def _member_findings(plan: Plan, site: Site, history: History) -> Iterator[Found
     """Compare members by the events, and each of them with the getter, so that neither source is trusted alone."""
     expected = {(int(one.role), one.account): one.delay for one in offices.members(plan, site)}
     manager = Contract(site.chain, site.address("manager"), "AccessManager")
-    for role, account in sorted({*expected, *history.members}):
-        wanted = expected.get((role, account))
+    asked = sorted({*expected, *history.members})
+    answers = manager.read_many([("getAccess", (role, account)) for role, account in asked])
+    for (role, account), (since, delay, coming, coming_at) in zip(asked, answers, strict=True):
+        subject = f"{offices.role_words(role)}: {_named(site, account)}"
         found = history.members.get((role, account))
-        yield Found(
-            f"{offices.role_words(role)}: {_named(site, account)}",
-            _membership(wanted),
-            _membership(found.delay if found else None),
-        )
-        since, delay, coming, coming_at = manager.read("getAccess", role, account)
-        by_getter = _membership((coming if coming_at else delay) if since else None)
         by_events = _membership(found.delay if found else None)
-        yield Found(f"{offices.role_words(role)}: {_named(site, account)} by getter", by_events, by_getter)
+        by_getter = _membership((coming if coming_at else delay) if since else None)
+        yield Found(subject, _membership(expected.get((role, account))), by_events)
+        yield Found(f"{subject} by getter", by_events, by_getter)
 
 
 def _role_findings(plan: Plan, history: History) -> Iterator[Found]:
