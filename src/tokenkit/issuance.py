@@ -188,6 +188,30 @@ class Issuance:
         """Give the token another symbol."""
         return self._contract.write("setSymbol", symbol, summary=f"Change the symbol to {symbol}")
 
+    def set_onchain_id(self, onchain_id: str) -> Operation[None]:
+        """Point at the token's own ONCHAINID; zero: none."""
+        address = parse_address(onchain_id)
+        return self._contract.write("setOnchainID", address, summary=f"Set the token's ONCHAINID to {address}")
+
+    def upgrade(self, implementation: str) -> Operation[None]:
+        """Run the code of another implementation from now on; only a class that was planned as upgradeable can."""
+        address = parse_address(implementation)
+        return self._contract.write("upgradeToAndCall", address, b"", summary=f"Upgrade the token to {address}")
+
+    def add_agent(self, agent: str) -> Operation[None]:
+        """Make somebody an agent (ERC-3643), where the plan says ``erc3643_agents``."""
+        account = parse_address(agent)
+        return self._contract.write("addAgent", account, summary=f"Add the agent {account}")
+
+    def remove_agent(self, agent: str) -> Operation[None]:
+        """Dismiss an agent (ERC-3643)."""
+        account = parse_address(agent)
+        return self._contract.write("removeAgent", account, summary=f"Remove the agent {account}")
+
+    def is_agent(self, account: str) -> bool:
+        """Say whether somebody is an agent in the sense of ERC-3643."""
+        return bool(self._contract.read("isAgent", parse_address(account)))
+
     def record_dates(self) -> tuple[int, ...]:
         """Return all record dates in unix seconds, ascending, passed or ahead."""
         return tuple(self._contract.read("recordDates"))

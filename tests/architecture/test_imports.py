@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"artifacts", "chain", "ledger"}),
     frozenset({"ocf", "operation", "plan", "powers"}),
     frozenset({"events", "record"}),
-    frozenset({"documents", "issuance", "payouts", "registry", "rules", "transfers", "voting"}),
+    frozenset({"authority", "documents", "issuance", "payouts", "registry", "rules", "transfers", "voting"}),
     frozenset({"deploy", "verify"}),
     frozenset({"suite"}),
     frozenset({"cli", "testing"}),

@@ -12,7 +12,7 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import TIMES
-from tokenkit.cli._output import Answer, grouped, short, table
+from tokenkit.cli._output import Answer, grouped, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,8 +158,8 @@ def _show(
         one = classes[total.share_class]
         rows = [
             [
-                names.get(each.investor, ""),
-                each.investor if each.investor not in names else short(each.investor),
+                *([names.get(each.investor, "")] if names else []),
+                each.investor,
                 grouped(each.units, one.decimals),
                 f"{percent(each.of_class, 2)} %",
                 f"{percent(each.of_company, 2)} %",
@@ -168,7 +168,7 @@ def _show(
             if each.share_class == total.share_class
         ]
         title = f"{one.symbol}: {grouped(total.units, one.decimals)} units, {total.investors} investors"
-        columns = ["Name", "Investor", "Units", "Of class", "Of company"]
+        columns = [*(["Name"] if names else []), "Investor", "Units", "Of class", "Of company"]
         console.print(table(title, columns, rows, right=["Units", "Of class", "Of company"]))
         console.print()
     when = f"at the record date {at}" if at else "now"

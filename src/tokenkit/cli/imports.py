@@ -11,10 +11,12 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, grouped, table
+from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.ocf import Imported
+    from tokenkit.operation import Operation
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,6 +30,16 @@ def add_to(app: typer.Typer) -> None:
         chain=False,
         examples=["tokenkit import ocf examples/quillwater", "tokenkit import ocf package/ --out batch.toml"],
     )(ocf)
+    command(
+        group,
+        "apply",
+        label="import apply",
+        sends=True,
+        examples=[
+            "tokenkit import apply batch.toml --investors investors.csv --dry-run",
+            "tokenkit import apply batch.toml --investors investors.csv --yes",
+        ],
+    )(apply)
 
 
 def ocf(
@@ -67,6 +79,39 @@ def ocf(
     return Answer(data=data, show=lambda console: _show(console, imported, out), exit_code=code)
 
 
+def apply(
+    session: "Session",
+    batch: Annotated[Path, typer.Argument(metavar="BATCH", help="The reviewed batch of `tokenkit import ocf`.")],
+    investors: Annotated[Path, typer.Option("--investors", metavar="CSV", help="List of the investors' wallets.")],
+) -> Answer:
+    """Issue the cap table of a reviewed batch: what each investor holds after its last step.
+
+    The investors must be registered (tokenkit investor import). A class that has shares in issue already is refused, so a cap table is never
+    issued twice. The SHA-256 of the batch goes on the chain with every issue.
+    """
+    from tokenkit.cli._batches import allotments
+    from tokenkit.documents import hash_file
+    from tokenkit.errors import InvalidInput
+    from tokenkit.ocf import batch_from_toml, read_investors
+
+    read = batch_from_toml(batch.read_text(encoding="utf-8"), file=str(batch))
+    plan = session.record.plan
+    rows = read_investors(investors.read_bytes(), file=str(investors), known_claims=plan.claims)
+    wanted = allotments(read, rows, plan)
+    operations: list[Operation[None]] = []
+    for symbol, each in wanted.items():
+        one = session.share_class(symbol)
+        if one.transfers.supply():
+            raise InvalidInput(f"{symbol} has shares in issue already. A cap table is issued once, into empty classes.")
+        reason = f"cap table of {read.as_of}" if read.as_of else "imported cap table"
+        operations += one.issuance.issue_many(
+            each, sender=session.sender, reason=reason, document_hash=hash_file(batch)
+        )
+    acts = session.carry_out(operations)
+    units = {symbol: sum(allotment.units for allotment in each) for symbol, each in wanted.items()}
+    return Answer(data={"units": units, **acts}, show=lambda console: show_acts(console, acts))
+
+
 def _show(console: Console, imported: "Imported", out: Path | None) -> None:
     from tokenkit.ocf import Outcome
 
@@ -95,4 +140,6 @@ def _show(console: Console, imported: "Imported", out: Path | None) -> None:
     for note in report.notes:
         console.print(f"[yellow]Note:[/yellow] {note}")
     if out is not None:
-        console.print(f"\nThe batch is in {out}. Review it before anything goes on a chain.")
+        console.print(
+            f"\nThe batch is in {out}. Review it; then: tokenkit import apply {out} --investors investors.csv"
+        )

@@ -133,7 +133,8 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
         console.print(f"[red]✗[/red] A transfer of {what} would be refused:")
         for refusal in refusals:
             console.print(f"  • {refusal['sentence']} [dim](code {refusal['code']} {refusal['name']})[/dim]")
-        console.print(f"  The most that would pass now: {grouped(explanation.largest, one.decimals)}.", highlight=False)
+        if explanation.largest:
+            console.print(f"  The most that would pass now: {grouped(explanation.largest, one.decimals)}.")
         if explanation.earliest:
             console.print(f"  The same transfer could pass from {day(explanation.earliest)} on.")
 
