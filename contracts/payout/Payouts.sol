@@ -6,11 +6,12 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPayouts} from "../interfaces/IPayouts.sol";
 import {Rights} from "../rights/Rights.sol";
 import {Payment} from "./Payment.sol";
-import {Status, Statuses} from "./Status.sol";
-import {Basis, Terms} from "./Terms.sol";
+import {Status, StatusWord} from "./Status.sol";
+import {Terms, bitOf, proRata} from "./Terms.sol";
 
 /// @title Payouts
 /// @notice Pays the holders of a token, as they were at a record date, out of money that is here from the start.
@@ -28,13 +29,14 @@ import {Basis, Terms} from "./Terms.sol";
 /// @custom:invariant PAY-5 A payment that fails in a push changes nothing for the others, and can be claimed until the payout is closed.
 contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     using Rights for Rights.Exclusions;
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     uint256 private constant MIN_OPEN = 1 days;
 
     uint64 private _count; // in the slot of the authority
     mapping(uint256 payoutId => Terms) private _payouts;
-    Statuses private _statuses;
+    mapping(address holder => mapping(uint256 place => StatusWord)) private _statuses;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -48,12 +50,12 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         Terms storage payout = _payouts[payoutId];
         payout.token = declaration.token;
         payout.asset = declaration.asset;
-        payout.amount = declaration.amount;
+        payout.excludedCount = payout.excluded.exclude(declaration.excluded);
+        payout.amount = uint256(declaration.amount).toUint112();
         payout.refundTo = declaration.refundTo;
         payout.recordDate = declaration.recordDate;
         payout.deadline = declaration.deadline;
         payout.documentHash = declaration.documentHash;
-        payout.excludedCount = payout.excluded.exclude(declaration.excluded);
 
         _emitDeclared(payoutId, declaration);
         if (block.timestamp >= declaration.recordDate) _settle(payoutId, payout);
@@ -98,11 +100,12 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         if (payout.denominator != 0) return;
         if (block.timestamp < payout.recordDate) revert BeforeRecordDate(payout.recordDate);
 
-        Basis memory basis = payout.basis();
-        if (basis.denominator == 0) revert NoEntitledUnits(payoutId);
+        (uint16 index, uint96 denominator) =
+            Rights.unitsOf(payout.token, payout.recordDate, payout.excluded, payout.excludedCount);
+        if (denominator == 0) revert NoEntitledUnits(payoutId);
 
-        (payout.index, payout.denominator) = (basis.index, basis.denominator);
-        emit PayoutSettled(payoutId, basis.denominator);
+        (payout.index, payout.denominator) = (index, denominator);
+        emit PayoutSettled(payoutId, denominator);
     }
 
     /* Claiming */
@@ -126,12 +129,13 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     {
         Terms storage payout = _open(payoutId);
         if (!payout.pageOf[page].omits(holders, holder)) revert NotOmitted(payoutId, holder, page);
-        if (_statuses.statusOf(payoutId, holder) != Status.Open) revert AlreadyPaid(payoutId, holder);
+        if (_wordOf(payoutId, holder).statusOf(payoutId) != Status.Open) revert AlreadyPaid(payoutId, holder);
 
         address payee;
         bool frozen;
         (amount, payee, frozen) = payout.shareOf(holder);
-        _pay(payoutId, payout, holder, payee, amount, frozen);
+        _requireDue(payoutId, holder, amount, payee, frozen);
+        _pay(payoutId, payout, holder, payee, amount);
     }
 
     function _claim(uint256 payoutId, address holder) private returns (uint256 share) {
@@ -143,18 +147,23 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         if (payee != msg.sender) revert NotHolder(msg.sender, payee);
         if (share != 0 && _isPaid(payoutId, payout, holder)) revert AlreadyPaid(payoutId, holder);
 
-        if (!payout.claimedAhead && !payout.reached(holder)) payout.claimedAhead = true;
-        _pay(payoutId, payout, holder, payee, share, frozen);
+        _requireDue(payoutId, holder, share, payee, frozen);
+        _pay(payoutId, payout, holder, payee, share);
     }
 
-    function _pay(uint256 payoutId, Terms storage payout, address holder, address payee, uint256 share, bool frozen)
-        private
-    {
+    function _requireDue(uint256 payoutId, address holder, uint256 share, address payee, bool frozen) private pure {
         if (share == 0) revert NothingDue(payoutId, holder);
         if (frozen) revert HolderFrozen(payee);
+    }
 
-        _statuses.setStatus(payoutId, holder, Status.Paid);
-        payout.spend(payoutId, share);
+    /// @dev No more than the amount ever leaves, whatever the token says.
+    function _pay(uint256 payoutId, Terms storage payout, address holder, address payee, uint256 share) private {
+        (uint112 amount, uint112 paid) = (payout.amount, payout.paid);
+        if (share > amount - paid) revert RegisterOverstated(payoutId, share, amount - paid);
+
+        _wordOf(payoutId, holder).setStatus(payoutId, Status.Paid);
+        payout.paid = paid + uint112(share); // Cannot truncate: at most what is left.
+        payout.claimants |= bitOf(holder);
         emit PayoutClaimed(payoutId, holder, payee, share);
 
         _transfer(payout.asset, payee, share);
@@ -175,11 +184,11 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         if (holders.length == 0) return 0;
 
         (uint32 page, bytes32 holdersHash, address previous) = payout.turnPage(holders);
-        uint256 left = payout.amount - payout.paid;
+        uint112 paid = payout.paid;
         payout.paid = payout.amount; // Effects first, at their worst: until the page is done nothing is left to spend.
 
-        amount = _payPage(payoutId, payout, holders, previous, left);
-        payout.paid -= uint128(left - amount); // Cannot truncate: a part of the payout's amount, which fits.
+        amount = _payPage(payoutId, payout, holders, previous, payout.amount - paid);
+        payout.paid = paid + uint112(amount); // Cannot truncate: a part of what was left.
         emit PayoutPushed(payoutId, page, holders[0], holders[holders.length - 1], holdersHash, amount);
     }
 
@@ -191,9 +200,10 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         address previous,
         uint256 left
     ) private returns (uint256 amount) {
-        Basis memory basis = payout.basis();
+        (uint256 total, uint256 denominator) = (payout.amount, payout.denominator);
+        (address token, uint16 index) = (payout.token, payout.index);
         address[] memory excluded = payout.excluded.load(payout.excludedCount);
-        (address asset, bool claimedAhead, uint256 passed) = (payout.asset, payout.claimedAhead, 0);
+        (address asset, uint32 claimants, uint256 passed) = (payout.asset, payout.claimants, 0);
 
         for (uint256 i; i < holders.length; ++i) {
             address holder = holders[i];
@@ -203,9 +213,9 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
             // Both lists ascend, so one pass over the excluded serves the page.
             while (passed < excluded.length && excluded[passed] < holder) ++passed;
             if (passed < excluded.length && excluded[passed] == holder) continue;
-            if (claimedAhead && _statuses.statusOf(payoutId, holder) == Status.Paid) continue;
+            if (claimants & bitOf(holder) != 0 && _wordOf(payoutId, holder).statusOf(payoutId) == Status.Paid) continue;
 
-            (uint256 share, address payee, bool frozen) = basis.proRata(holder);
+            (uint256 share, address payee, bool frozen) = proRata(token, index, total, denominator, holder);
             if (share == 0) continue;
             if (share > left - amount) revert RegisterOverstated(payoutId, share, left - amount);
             if (frozen) _keep(payoutId, holder, share, abi.encodeWithSelector(HolderFrozen.selector, payee));
@@ -215,7 +225,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     }
 
     function _keep(uint256 payoutId, address holder, uint256 share, bytes memory reason) private {
-        _statuses.setStatus(payoutId, holder, Status.Owed);
+        _wordOf(payoutId, holder).setStatus(payoutId, Status.Owed);
         emit PayoutFailed(payoutId, holder, share, reason);
     }
 
@@ -259,7 +269,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     /// @dev What {claim} would pay: zero also while the wallet is frozen, before the record date, and once closed.
     function dueTo(uint256 payoutId, address holder) external view returns (uint256 amount) {
         Terms storage payout = _known(payoutId);
-        if (payout.closed || block.timestamp < payout.recordDate || _isPaid(payoutId, payout, holder)) return 0;
+        if (payout.closed || block.timestamp < payout.recordDate || isPaid(payoutId, holder)) return 0;
 
         bool frozen;
         (amount,, frozen) = payout.shareOf(holder);
@@ -276,7 +286,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IPayouts
     /// @dev A holder whom a page left out counts as paid until it shows the page to {claimOmitted}: the page is not kept here.
-    function isPaid(uint256 payoutId, address holder) external view returns (bool) {
+    function isPaid(uint256 payoutId, address holder) public view returns (bool) {
         return _isPaid(payoutId, _known(payoutId), holder);
     }
 
@@ -298,8 +308,12 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     }
 
     function _isPaid(uint256 payoutId, Terms storage payout, address holder) private view returns (bool) {
-        Status status = _statuses.statusOf(payoutId, holder);
+        Status status = _wordOf(payoutId, holder).statusOf(payoutId);
         return status == Status.Paid || (status == Status.Open && payout.reached(holder));
+    }
+
+    function _wordOf(uint256 payoutId, address holder) private view returns (StatusWord storage) {
+        return _statuses[holder][payoutId >> 7];
     }
 
     function _transfer(address asset, address payee, uint256 amount) private {

@@ -9,19 +9,18 @@ enum Status {
     Owed // a push could not pay it
 }
 
-/// @notice The statuses of all holders, 128 payouts a word: a holder's later claims find their word written already.
-struct Statuses {
-    mapping(address holder => mapping(uint256 word => uint256)) words;
+/// @notice The statuses of one holder in 128 payouts: its later claims find the slot written already.
+struct StatusWord {
+    uint256 bits;
 }
 
-using {statusOf, setStatus} for Statuses global;
+using {statusOf, setStatus} for StatusWord global;
 
-function statusOf(Statuses storage statuses, uint256 payoutId, address holder) view returns (Status) {
-    return Status((statuses.words[holder][payoutId >> 7] >> ((payoutId & 127) << 1)) & 3);
+function statusOf(StatusWord storage word, uint256 payoutId) view returns (Status) {
+    return Status((word.bits >> ((payoutId & 127) << 1)) & 3);
 }
 
-function setStatus(Statuses storage statuses, uint256 payoutId, address holder, Status status) {
+function setStatus(StatusWord storage word, uint256 payoutId, Status status) {
     uint256 shift = (payoutId & 127) << 1;
-    uint256 word = statuses.words[holder][payoutId >> 7];
-    statuses.words[holder][payoutId >> 7] = (word & ~(uint256(3) << shift)) | (uint256(status) << shift);
+    word.bits = (word.bits & ~(uint256(3) << shift)) | (uint256(status) << shift);
 }

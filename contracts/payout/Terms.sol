@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IPayouts} from "../interfaces/IPayouts.sol";
 import {IRegister} from "../interfaces/ISecurityToken.sol";
 import {Rights} from "../rights/Rights.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice What is kept of a payout.
-/// @dev Claims read slots 0 to 2, and slot 5 once something was pushed.
+/// @dev A claim reads slots 0 to 2 and, once something was pushed, slot 5; it writes slot 2 only.
 struct Terms {
     // slot 0
     address token;
@@ -17,11 +15,11 @@ struct Terms {
     uint16 index; // of the record date
     uint8 excludedCount;
     bool closed;
-    bool pushed;
-    bool claimedAhead; // somebody above the cursor claimed, so a push has to look; 48 bits spare
+    bool pushed; // 56 bits spare
     // slot 2
-    uint128 amount;
-    uint128 paid;
+    uint112 amount; // the largest is 5 × 10^33, refused above
+    uint112 paid;
+    uint32 claimants; // a bit for each 32nd of the addresses above the cursor: whether a push has to look for claims
     // slot 3
     address refundTo;
     uint48 recordDate;
@@ -42,42 +40,39 @@ struct Page {
     address previous; // the cursor before the page; 96 bits spare
 }
 
-/// @notice What shares are reckoned from.
-struct Basis {
-    IRegister token;
-    uint16 index; // of the record date
-    uint128 amount;
-    uint96 denominator; // 0: no units share
-}
-
-using {basis, shareOf, reached, turnPage, spend} for Terms global;
+using {basis, shareOf, reached, turnPage} for Terms global;
 using {omits} for Page global;
-using {proRata} for Basis global;
 
-/// @dev Settled or not yet; the record date must have passed.
-function basis(Terms storage terms) view returns (Basis memory found) {
-    (found.token, found.denominator) = (IRegister(terms.token), terms.denominator);
-    (found.amount, found.index) = (terms.amount, terms.index);
-    if (found.denominator == 0) {
-        (found.index, found.denominator) =
-            Rights.unitsOf(terms.token, terms.recordDate, terms.excluded, terms.excludedCount);
-    }
+/// @dev The record date's index and the units that share, settled or not yet; the record date must have passed.
+function basis(Terms storage terms) view returns (uint16 index, uint96 denominator) {
+    (index, denominator) = (terms.index, terms.denominator);
+    if (denominator == 0) return Rights.unitsOf(terms.token, terms.recordDate, terms.excluded, terms.excludedCount);
 }
 
 /// @dev What a wallet shares, who gets it now, and whether that one is frozen.
 function shareOf(Terms storage terms, address holder) view returns (uint256 share, address payee, bool frozen) {
-    (share, payee, frozen) = terms.basis().proRata(holder);
+    (uint16 index, uint96 denominator) = terms.basis();
+    (share, payee, frozen) = proRata(terms.token, index, terms.amount, denominator, holder);
     if (Rights.excludes(terms.excluded, terms.excludedCount, holder)) share = 0;
 }
 
-/// @dev The same for a wallet that is not excluded. Rounds down: the rest is dust.
-function proRata(Basis memory self, address holder) view returns (uint256 share, address payee, bool frozen) {
+/// @dev The same for a wallet that is not excluded. Rounds down: the rest is dust. Denominator 0: nobody shares.
+function proRata(address token, uint16 index, uint256 amount, uint256 denominator, address holder)
+    view
+    returns (uint256 share, address payee, bool frozen)
+{
     uint256 units;
-    (units, payee, frozen) = self.token.entitlement(holder, self.index);
-    if (self.denominator != 0) share = Math.mulDiv(self.amount, units, self.denominator);
+    (units, payee, frozen) = IRegister(token).entitlement(holder, index);
+    // 112 and 96 bits: exact. More units than a token can have, the multiplication refuses.
+    if (denominator != 0) share = amount * units / denominator;
 }
 
-/// @dev Whether pushes came as far as a wallet.
+/// @dev The bit of {Terms-claimants} that stands for a wallet, among others.
+function bitOf(address holder) pure returns (uint32) {
+    return uint32(1) << (uint8(uint160(holder)) & 31);
+}
+
+/// @dev Whether pushes came as far as a wallet; `pushed` spares a slot where there were none.
 function reached(Terms storage terms, address holder) view returns (bool) {
     return terms.pushed && holder <= terms.cursor;
 }
@@ -89,7 +84,7 @@ function turnPage(Terms storage terms, address[] calldata holders)
     (page, holdersHash, previous) = (terms.pages + 1, hashOf(holders), terms.cursor);
     terms.pageOf[page] = Page({holdersHash: holdersHash, previous: previous});
     (terms.cursor, terms.pages) = (holders[holders.length - 1], page);
-    if (!terms.pushed) terms.pushed = true;
+    if (page == 1) terms.pushed = true;
 }
 
 /// @dev Whether `holders` are this page, its range covers a wallet, and the wallet is not among them.
@@ -100,13 +95,6 @@ function omits(Page storage page, address[] calldata holders, address holder) vi
     uint256 i;
     while (holders[i] < holder) ++i; // Cannot run out: the last is above.
     return holders[i] != holder;
-}
-
-/// @dev Before any payment. No more than the amount ever leaves, whatever the token says.
-function spend(Terms storage terms, uint256 payoutId, uint256 share) {
-    uint256 left = terms.amount - terms.paid;
-    if (share > left) revert IPayouts.RegisterOverstated(payoutId, share, left);
-    terms.paid += uint128(share); // Cannot truncate: at most `left`.
 }
 
 /// @dev keccak256(abi.encodePacked(holders)), whose elements are words, without reading them one by one.

@@ -9,8 +9,8 @@ import {Rights} from "../rights/Rights.sol";
 
 /// @title Meetings
 /// @notice Counts the votes of a token's holders, as they were at a record date, on an agenda that cannot change.
-/// @dev Whom it trusts. The token, for units at a record date and for who succeeded a lost wallet; once the first ballot is cast the results
-/// do not depend on it any more. The issuer calls a meeting and from then on has no power over it: nobody can change the agenda, close early,
+/// @dev Whom it trusts. The token, for units at a record date and for who succeeded a lost wallet; once the results are on record, which anyone
+/// may see to after the close, they do not depend on it any more. The issuer calls a meeting and from then on has no power over it: nobody can change the agenda, close early,
 /// extend, or exclude. The authority can close {call} only. A frozen wallet still votes: a freeze holds units, not voices.
 /// @custom:invariant VOTE-1 The units of a ballot are those of its holder at the record date, so votes cast never exceed the units entitled.
 /// @custom:invariant VOTE-2 For each resolution, present = for + against + abstained.
@@ -20,20 +20,10 @@ contract Meetings is IMeetings, AccessManaged {
     using Rights for Rights.Exclusions;
     using SafeCast for uint256;
 
-    /// @dev A ballot writes slot 1, and slot 0 when it is the meeting's first.
+    /// @dev A ballot reads slot 0 and writes slot 1, both non-zero from the start.
     struct Terms {
-        // slot 0
-        address token;
-        uint40 recordDate;
-        uint40 opens;
-        uint16 index; // of the record date, once settled
-        // slot 1
-        uint96 entitled; // 0: not settled
-        uint96 present;
-        uint40 closes;
-        uint8 resolutions;
-        uint8 excludedCount;
-        bool decided;
+        Call call; // slot 0
+        Count count; // slot 1
         // slot 2
         bytes32 documentHash;
         // slots 3 to 34
@@ -41,6 +31,24 @@ contract Meetings is IMeetings, AccessManaged {
         mapping(uint256 resolution => Tally) tallies;
         mapping(uint256 resolution => bytes32) documentHashes;
         mapping(address holder => Ballot) ballots;
+    }
+
+    /// @dev What never changes. One slot.
+    struct Call {
+        address token;
+        uint40 recordDate;
+        uint40 opens;
+        uint8 resolutions;
+        uint8 excludedCount;
+    }
+
+    /// @dev What ballots change. One slot.
+    struct Count {
+        uint96 entitled; // 0: not settled
+        uint96 present;
+        uint40 closes;
+        uint16 place; // the record date's index, and one; 0: not known
+        bool decided;
     }
 
     /// @dev One slot, non-zero from the start, so that no ballot pays for a new one.
@@ -78,14 +86,18 @@ contract Meetings is IMeetings, AccessManaged {
 
         meetingId = ++_count;
         Terms storage meeting = _meetings[meetingId];
-        meeting.token = notice.token;
-        meeting.recordDate = uint40(notice.recordDate); // Cannot truncate: not after `closes`, which fits.
-        meeting.opens = uint40(notice.opens);
-        meeting.closes = uint40(notice.closes);
-        meeting.resolutions = uint8(notice.agenda.length);
+        // Cannot truncate: no instant is after `closes`, which fits, and the agenda is bounded.
+        meeting.call = Call({
+            token: notice.token,
+            recordDate: uint40(notice.recordDate),
+            opens: uint40(notice.opens),
+            resolutions: uint8(notice.agenda.length),
+            excludedCount: meeting.excluded.exclude(notice.excluded)
+        });
+        meeting.count.closes = uint40(notice.closes);
         meeting.documentHash = notice.documentHash;
-        meeting.excludedCount = meeting.excluded.exclude(notice.excluded);
         _list(meeting, notice.agenda, notice.quorumBps);
+        if (block.timestamp >= notice.recordDate) _settle(meeting);
 
         emit MeetingCalled(
             meetingId,
@@ -132,16 +144,19 @@ contract Meetings is IMeetings, AccessManaged {
 
     function _vote(uint256 meetingId, address holder, uint128 choices) private {
         Terms storage meeting = _known(meetingId);
-        if (block.timestamp < meeting.opens) revert VotingNotOpen(meeting.opens);
-        if (block.timestamp >= meeting.closes) revert VotingClosed(meeting.closes);
-        _requireMarked(choices, meeting.resolutions);
-        _settle(meeting);
+        Call storage called = meeting.call;
+        Count storage count = meeting.count;
+        if (block.timestamp < called.opens) revert VotingNotOpen(called.opens);
+        if (block.timestamp >= count.closes) revert VotingClosed(count.closes);
+        _requireMarked(choices, called.resolutions);
+        if (count.place == 0) count.place = IRegister(called.token).recordDateIndex(called.recordDate) + 1;
         uint96 units = _unitsOf(meetingId, meeting, holder);
 
         Ballot storage ballot = meeting.ballots[holder];
-        if (ballot.units == 0) meeting.present += units;
-        _recount(meeting, ballot.choices, choices, units);
-        (ballot.units, ballot.choices) = (units, choices);
+        uint128 before = ballot.choices;
+        if (ballot.units == 0) (ballot.units, count.present) = (units, count.present + units);
+        ballot.choices = choices;
+        _recount(meeting, before, choices, units);
         emit BallotCast(meetingId, holder, msg.sender, units, choices);
     }
 
@@ -153,9 +168,11 @@ contract Meetings is IMeetings, AccessManaged {
 
     /// @dev The units of a holder whose rights the caller exercises. They cannot change from one ballot to the next.
     function _unitsOf(uint256 meetingId, Terms storage meeting, address holder) private view returns (uint96) {
-        (uint256 units, address voter,) = IRegister(meeting.token).entitlement(holder, meeting.index);
+        (uint256 units, address voter,) = IRegister(meeting.call.token).entitlement(holder, meeting.count.place - 1);
         if (voter != msg.sender) revert NotHolder(msg.sender, voter);
-        if (units == 0 || meeting.excluded.excludes(meeting.excludedCount, holder)) revert NoVotes(meetingId, holder);
+        if (units == 0 || meeting.excluded.excludes(meeting.call.excludedCount, holder)) {
+            revert NoVotes(meetingId, holder);
+        }
         return units.toUint96();
     }
 
@@ -166,18 +183,12 @@ contract Meetings is IMeetings, AccessManaged {
             (before, choices) = (before >> 2, choices >> 2);
             if (old == chosen) continue;
 
-            Tally memory tally = meeting.tallies[i];
+            Tally storage tally = meeting.tallies[i];
             if (old == FOR) tally.inFavour -= units;
             else if (old == AGAINST) tally.against -= units;
             if (chosen == FOR) tally.inFavour += units;
             else if (chosen == AGAINST) tally.against += units;
-            meeting.tallies[i] = tally;
         }
-    }
-
-    /// @dev The first ballot, or else the decision, settles which units are entitled, once.
-    function _settle(Terms storage meeting) private {
-        if (meeting.entitled == 0) (meeting.index, meeting.entitled) = _base(meeting);
     }
 
     /* Deciding */
@@ -185,17 +196,23 @@ contract Meetings is IMeetings, AccessManaged {
     /// @inheritdoc IMeetings
     function decide(uint256 meetingId) external {
         Terms storage meeting = _known(meetingId);
-        if (block.timestamp < meeting.closes) revert VotingStillOpen(meeting.closes);
-        if (meeting.decided) revert AlreadyDecided(meetingId);
+        if (block.timestamp < meeting.count.closes) revert VotingStillOpen(meeting.count.closes);
+        if (meeting.count.decided) revert AlreadyDecided(meetingId);
 
         _settle(meeting);
-        meeting.decided = true;
-        for (uint256 i; i < meeting.resolutions; ++i) {
+        meeting.count.decided = true;
+        for (uint256 i; i < meeting.call.resolutions; ++i) {
             Resolution memory found = _resolutionOf(meeting, i);
             emit ResolutionDecided(
                 meetingId, i, found.passed, found.quorate, found.inFavour, found.against, found.abstained
             );
         }
+    }
+
+    /// @dev Fixes the base of the quorum, so that results do not depend on the token any more.
+    function _settle(Terms storage meeting) private {
+        (uint16 index, uint96 entitled) = _base(meeting);
+        (meeting.count.place, meeting.count.entitled) = (index + 1, entitled);
     }
 
     /* Reading */
@@ -204,22 +221,22 @@ contract Meetings is IMeetings, AccessManaged {
     function meetingOf(uint256 meetingId) external view returns (Meeting memory) {
         Terms storage meeting = _known(meetingId);
         return Meeting({
-            token: meeting.token,
-            recordDate: meeting.recordDate,
-            opens: meeting.opens,
-            closes: meeting.closes,
+            token: meeting.call.token,
+            recordDate: meeting.call.recordDate,
+            opens: meeting.call.opens,
+            closes: meeting.count.closes,
             quorumBps: meeting.tallies[0].quorumBps,
-            resolutions: meeting.resolutions,
+            resolutions: meeting.call.resolutions,
             documentHash: meeting.documentHash,
             entitled: _entitledOf(meeting),
-            present: meeting.present
+            present: meeting.count.present
         });
     }
 
     /// @inheritdoc IMeetings
     function resolutionOf(uint256 meetingId, uint256 resolution) external view returns (Resolution memory) {
         Terms storage meeting = _known(meetingId);
-        if (resolution >= meeting.resolutions) revert UnknownResolution(meetingId, resolution);
+        if (resolution >= meeting.call.resolutions) revert UnknownResolution(meetingId, resolution);
         return _resolutionOf(meeting, resolution);
     }
 
@@ -238,32 +255,32 @@ contract Meetings is IMeetings, AccessManaged {
 
     function _known(uint256 meetingId) private view returns (Terms storage meeting) {
         meeting = _meetings[meetingId];
-        if (meeting.token == address(0)) revert UnknownMeeting(meetingId);
+        if (meeting.call.token == address(0)) revert UnknownMeeting(meetingId);
     }
 
-    /// @dev The record date's index and the units entitled, settled or not yet; the record date must have passed.
+    /// @dev The record date's index and the units entitled, which must have passed.
     function _base(Terms storage meeting) private view returns (uint16 index, uint96 entitled) {
-        (index, entitled) = (meeting.index, meeting.entitled);
-        if (entitled != 0) return (index, entitled);
-        return Rights.unitsOf(meeting.token, meeting.recordDate, meeting.excluded, meeting.excludedCount);
+        Call memory called = meeting.call;
+        return Rights.unitsOf(called.token, called.recordDate, meeting.excluded, called.excludedCount);
     }
 
     function _entitledOf(Terms storage meeting) private view returns (uint96 entitled) {
-        if (block.timestamp >= meeting.recordDate) (, entitled) = _base(meeting);
+        entitled = meeting.count.entitled;
+        if (entitled == 0 && block.timestamp >= meeting.call.recordDate) (, entitled) = _base(meeting);
     }
 
     function _resolutionOf(Terms storage meeting, uint256 resolution) private view returns (Resolution memory found) {
         Tally memory tally = meeting.tallies[resolution];
-        uint256 present = meeting.present;
+        Count memory count = meeting.count;
 
         found.documentHash = meeting.documentHashes[resolution];
         found.majority = tally.majority;
         (found.inFavour, found.against) = (tally.inFavour, tally.against);
-        found.abstained = uint96(present - tally.inFavour - tally.against); // Cannot truncate: at most `present`.
-        if (block.timestamp < meeting.recordDate) return found;
+        found.abstained = count.present - tally.inFavour - tally.against;
+        if (block.timestamp < meeting.call.recordDate) return found;
 
-        found.quorate = present * BPS >= uint256(tally.quorumBps) * _entitledOf(meeting);
-        found.passed = block.timestamp >= meeting.closes && found.quorate
+        found.quorate = uint256(count.present) * BPS >= uint256(tally.quorumBps) * _entitledOf(meeting);
+        found.passed = block.timestamp >= count.closes && found.quorate
             && _reaches(tally.majority, tally.inFavour, tally.against);
     }
 

@@ -27,6 +27,12 @@ def test_declare__no_amount__refused(world: PayoutStage) -> None:
         world.declare(amount=0)
 
 
+def test_declare__amount_above_what_can_be_kept__refused(world: PayoutStage) -> None:
+    for amount in (2**112, 2**128 - 1):
+        with world.nothing_changes(), reverts(errors.SafeCastOverflowedUintDowncast, bits=112, value=amount):
+            world.declare(amount=amount)
+
+
 def test_declare__rest_returns_to_nobody__refused(world: PayoutStage) -> None:
     with world.nothing_changes(), reverts(errors.ZeroAddress):
         world.declare(refundTo=ZERO_ADDRESS)
@@ -182,8 +188,7 @@ def test_declare__asset_that_returns_nothing__funded(world: PayoutStage) -> None
 
 
 def test_declare__largest_amount__kept_whole(world: PayoutStage) -> None:
-    largest = 2**128 - 1
-    world.fund(world.stage.agent, largest)
+    largest = 2**112 - 1
     world.declare(amount=largest)
     world.stage.pass_record_date()
     world.claim(world.stage.ana)

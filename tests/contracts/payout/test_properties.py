@@ -28,7 +28,7 @@ CROWD = 8
 Refusal = type["TokenkitError"]
 
 units = st.one_of(st.integers(1, 50), st.integers(1, 50), st.integers(0, 1), st.integers(1, 2**92))
-amounts = st.one_of(st.integers(10**6, 10**12), st.integers(1, 100), st.just(2**128 - 1))
+amounts = st.one_of(st.integers(10**6, 10**12), st.integers(1, 100), st.just(2**112 - 1))
 wallets = st.integers(0, CROWD - 1)
 
 

@@ -157,6 +157,18 @@ def test_push__holder_claimed_before__not_paid_again(declared: PayoutStage) -> N
     assert declared.payouts.read("payoutOf", 1)["paid"] == sum(SHARE.values())
 
 
+def test_push__holders_beside_a_claimant__paid_though_the_mark_is_shared(world: PayoutStage) -> None:
+    """Claimants are marked by the last five bits of their address: others with the same mark are looked up, and paid."""
+    stage = world.stage
+    near = [parse_address(f"0x{int(stage.ana.address, 16) + step * 32:040x}") for step in (1, 2)]
+    stage.hold(dict.fromkeys(near, 100))
+    world.declare(amount=1_199)
+    stage.pass_record_date()
+    world.claim(stage.ana)
+    world.push([stage.ana.address, *near])
+    assert [world.balance(one) for one in (stage.ana.address, *near)] == [600, 100, 100]
+
+
 def test_push__holder_claims_between_pages__not_paid_again(declared: PayoutStage) -> None:
     stage = declared.stage
     declared.push([stage.ana.address])

@@ -154,3 +154,11 @@ def test_meeting_of__record_date_passed_without_a_ballot__knows_who_is_entitled(
     hall.call()
     hall.stage.pass_record_date()
     assert hall.meetings.read("meetingOf", 1)["entitled"] == 999
+
+
+def test_call__record_date_passed__base_of_the_quorum_is_fixed(hall: MeetingStage) -> None:
+    stage = hall.stage
+    stage.pass_record_date()
+    hall.call()
+    stage.register.send(stage.admin, "setSupply", 0, 2**200)
+    assert hall.meetings.read("meetingOf", 1)["entitled"] == 999
