@@ -2,15 +2,16 @@
 pragma solidity 0.8.37;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC3643IdentityRegistry} from "../interfaces/standards/IERC3643.sol";
 import {IERC7943Fungible} from "../interfaces/standards/IERC7943.sol";
 import {AdmissionWord} from "../types/Admission.sol";
-import {Kind, Move, Party} from "../types/Move.sol";
+import {Kind} from "../types/Move.sol";
 import {Restriction, Verdict, Verdicts} from "../types/Verdict.sol";
-import {Config} from "./Config.sol";
+import {Config, Issued} from "./Config.sol";
 import {FROZEN, HAS_FROZEN_UNITS, LINKED, MAX_UNITS, RETIRED, Row} from "./Row.sol";
 import {TokenStorage} from "./TokenStorage.sol";
 
@@ -55,7 +56,7 @@ abstract contract Judge is TokenStorage {
             receiver = _judgeReceiver(report, config, kind == Kind.Forced && to == from, to, units, receiver);
         }
         if (!config.hasRulebook()) return (sender, receiver, "");
-        return (sender, receiver, _consult(report, _message(config, kind, operator, from, to, units, sender, receiver)));
+        return (sender, receiver, _consult(report, config, kind, operator, from, to, units, sender, receiver));
     }
 
     function _judgeSender(Report memory report, Config config, Kind kind, address from, uint256 units, Row row)
@@ -102,23 +103,8 @@ abstract contract Judge is TokenStorage {
     }
 
     /// @dev Asks the rulebook. Returns what it wants to be told once the rows are written.
-    function _consult(Report memory report, Move memory move) private view returns (bytes memory) {
-        IRulebookFace book = IRulebookFace(_issued.rulebook());
-        if (report.collecting) {
-            Verdict[] memory verdicts = book.explain(move);
-            for (uint256 i = 0; i < verdicts.length; ++i) {
-                _collect(report, verdicts[i]);
-            }
-            return "";
-        }
-
-        (Verdict memory verdict, bool notify) = book.check(move);
-        if (verdict.code != Restriction.NONE) _stop(verdict.code, verdict.account, verdict.limit, verdict.actual);
-        return notify ? abi.encodeCall(IRulebookFace.moved, (move)) : bytes("");
-    }
-
-    /// @dev All that a rule may want to know, so that no rule has to call back.
-    function _message(
+    function _consult(
+        Report memory report,
         Config config,
         Kind kind,
         address operator,
@@ -127,35 +113,60 @@ abstract contract Judge is TokenStorage {
         uint256 units,
         Row sender,
         Row receiver
-    ) private view returns (Move memory move) {
-        move.kind = kind;
-        move.operator = operator;
-        // A preflight may ask about any number; rules count in 96 bits.
-        move.units = units > MAX_UNITS ? MAX_UNITS : units;
-        move.supply = _issued.issuedUnits();
-        address[] memory peers = _party(move.from, config, from, sender);
-        move.sameInvestor = from == to || _contains(peers, to);
-        _party(move.to, config, to, receiver);
+    ) private view returns (bytes memory message) {
+        Issued issued = _issued;
+        (uint256 senderHolds, address[] memory peers) = _held(config, from, sender);
+        (uint256 receiverHolds,) = _held(config, to, receiver);
+        // A {Move}, field by field: the same bytes as the struct's, at a third of the price.
+        message = abi.encodeWithSelector(
+            report.collecting ? IRulebookFace.explain.selector : IRulebookFace.check.selector,
+            kind,
+            operator,
+            from == to || _contains(peers, to),
+            from,
+            sender.country(),
+            sender.claims(),
+            sender.units(),
+            senderHolds,
+            to,
+            receiver.country(),
+            receiver.claims(),
+            receiver.units(),
+            receiverHolds,
+            // A preflight may ask about any number; rules count in 96 bits.
+            units > MAX_UNITS ? MAX_UNITS : units,
+            issued.issuedUnits()
+        );
+        bytes memory answer = Address.functionStaticCall(issued.rulebook(), message);
+        if (report.collecting) {
+            Verdict[] memory verdicts = abi.decode(answer, (Verdict[]));
+            for (uint256 i = 0; i < verdicts.length; ++i) {
+                _collect(report, verdicts[i]);
+            }
+            return message;
+        }
+
+        // A {Verdict}, field by field, and whether a rule counts the movement.
+        (uint256 code, uint256 account, uint256 limit, uint256 actual,,, uint256 notify) =
+            abi.decode(answer, (uint256, uint256, uint256, uint256, uint256, uint256, uint256));
+        if (code != Restriction.NONE) _stop(uint8(code), address(uint160(account)), limit, actual);
+        if (notify == 0) return "";
+        bytes4 moved = IRulebookFace.moved.selector;
+        for (uint256 i = 0; i < 4; ++i) {
+            message[i] = moved[i];
+        }
     }
 
-    /// @dev Fills one side of a move. Returns all wallets of the investor, if it has several and the registry groups them.
-    function _party(Party memory party, Config config, address wallet, Row row)
+    /// @dev What an investor holds in all its wallets, and which they are if there are several and the registry groups them.
+    function _held(Config config, address wallet, Row row)
         private
         view
-        returns (address[] memory wallets)
+        returns (uint256 units, address[] memory wallets)
     {
-        if (wallet == address(0)) return wallets;
+        if (!row.has(LINKED) || config.isPlainRegistry()) return (row.units(), wallets);
 
-        uint256 units = row.units();
-        party.wallet = wallet;
-        party.country = row.country();
-        party.claims = row.claims();
-        party.units = units;
-        party.held = units;
-        if (row.has(LINKED) && !config.isPlainRegistry()) {
-            wallets = IIdentityRegistry(config.registry()).walletsOf(wallet);
-            party.held = _sum(wallets);
-        }
+        wallets = IIdentityRegistry(config.registry()).walletsOf(wallet);
+        units = _sum(wallets);
     }
 
     /* ADMISSION */

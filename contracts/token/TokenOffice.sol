@@ -196,6 +196,10 @@ contract TokenOffice is
         view
         returns (Verdict[] memory)
     {
+        // The issuer's side of an issue or a redemption is nobody.
+        if (kind == Kind.Issue) from = address(0);
+        if (kind == Kind.Redeem) to = address(0);
+
         Report memory report;
         report.collecting = true;
         _judge(report, _config, kind, operator, from, to, units, _rows[from], _rows[to]);

@@ -37,12 +37,13 @@ TABLE: Final = (
     ),
     Bound(
         key="transfer_ruled",
-        label="transfer, rulebook with 4 rules on",
+        label="transfer, rulebook with 4 rules on, within a country",
         limit=1.55,
         aim=1.40,
         relative=True,
         peers="CMTAT 3 rules 90,615; T-REX 4 modules 381,265",
     ),
+    Bound(key="transfer_ruled_abroad", label="the same, to another country"),
     Bound(
         key="transfer_new",
         label="transfer to a new admitted holder",
@@ -73,6 +74,7 @@ TABLE: Final = (
     Bound(key="push", label="push, each of 100, payees known", limit=16_000, aim=12_000, peers="41,496"),
     Bound(key="vote_1", label="first ballot, 1 resolution", limit=80_000, peers="OZ Governor 83,027"),
     Bound(key="vote_5", label="first ballot, 5 resolutions", limit=140_000),
+    Bound(key="vote_settling", label="a meeting's very first ballot, called before its record date"),
     Bound(key="vote_again", label="ballot changed, 5 resolutions"),
     Bound(key="deploy_suite", label="deploy a suite with two classes, whole"),
     Bound(key="deploy_class", label="deploy one more class (its token)"),

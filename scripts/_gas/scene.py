@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tokenkit.operation import Operation
 
 DAY = 86_400
-GERMANY, SWITZERLAND = 276, 756
+GERMANY, SWITZERLAND, USA = 276, 756, 840
 BATCH = 100
 
 _PLAN = """
@@ -132,6 +132,9 @@ class Scene:
         facts = Facts(country=GERMANY, claims=1)
         for person in self.people[:30]:
             self.gas["onboard"] = self._do(self.suite.registry.register(person.address, facts), self.registrar)
+        self._do(
+            self.suite.registry.update(self.people[11].address, Facts(country=SWITZERLAND, claims=1)), self.registrar
+        )
         for name in ("crowd", "known"):
             (page,) = self.suite.registry.register_many(
                 ((wallet, facts) for wallet in crowd(name)), sender=self.registrar.address
@@ -172,9 +175,12 @@ class Scene:
         self._do(rules.cap_holdings(token, units=10**9, bps=9_000), self.compliance)
         self._do(rules.limit_investors(token, 100, holders=holders), self.compliance)
         self._do(rules.switch_lockups(token, on=True), self.compliance)
-        self._do(rules.block_flow_back(token, [CountryPair(source=SWITZERLAND, target=840)]), self.compliance)
+        self._do(rules.block_flow_back(token, [CountryPair(source=SWITZERLAND, target=USA)]), self.compliance)
         self._do(self.ruled.transfers.transfer(ben.address, 1), ana)
         self.gas["transfer_ruled"] = self._do(self.ruled.transfers.transfer(ben.address, 1000), ana)
+        self._do(self.ruled.issuance.issue(self.people[11].address, 10**6, reason="Seed round"), self.issuer)
+        self._do(self.ruled.transfers.transfer(self.people[11].address, 1), ana)
+        self.gas["transfer_ruled_abroad"] = self._do(self.ruled.transfers.transfer(self.people[11].address, 1000), ana)
         self.gas["transfer_new_ruled"] = self._do(self.ruled.transfers.transfer(chloe.address, 1000), ana)
 
     def _order(self) -> None:
@@ -250,7 +256,23 @@ class Scene:
             meeting = 1 if count == 1 else 2
             self.gas[f"vote_{count}"] = self._do(self.voting.vote(meeting, [Choice.FOR] * count), ana)
             self._do(self.voting.vote(meeting, [Choice.AGAINST] * count), ben)
+        self._settle_by_voting()
         self.gas["vote_again"] = self._do(self.voting.vote(2, [Choice.AGAINST] * 5), ana)
+
+    def _settle_by_voting(self) -> None:
+        """Call a meeting before its record date: its very first ballot settles who is entitled to vote."""
+        record_date = self.chain.now() + DAY
+        self._do(self.plain.issuance.schedule_record_date(record_date), self.issuer)
+        notice = Notice(
+            token=self.plain.address,
+            record_date=record_date,
+            opens=record_date + DAY,
+            closes=record_date + 7 * DAY,
+            agenda=(Resolution(),),
+        )
+        self._do(self.voting.call(notice), self.issuer)
+        self.chain.travel(to=notice.opens)
+        self.gas["vote_settling"] = self._do(self.voting.vote(3, [Choice.FOR]), self.people[0])
 
     def _do(self, operation: Operation[Any], signer: Signer) -> int:
         return operation.send(signer).receipt.gas_used
