@@ -32,6 +32,8 @@ to see, and done later) and guardians (who may cancel it meanwhile). Who holds w
   `standard_faces = true` they belong to a role without members.
 - With `erc3643_agents = true` the tokens themselves are agent admins, so that `addAgent` can grant the issuer and enforcement roles; the
   admin is an agent admin as well.
+- `register` and `registerBatch` let every holder of the registrar role in who has no delay, whatever the AccessManager maps them to, and
+  even where it has closed the registry: that saves gas for each investor. To stop a registrar, take the role away.
 - The deployer is the admin while it deploys, and nothing in the end, unless the plan names it.
 """
 
