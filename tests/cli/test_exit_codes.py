@@ -23,6 +23,7 @@ WALLET = "0x52908400098527886E0F7030069857D2E4169EE7"
         (errors.InvalidAddress("x"), Exit.BAD_INPUT),
         (errors.InvalidKey("x"), Exit.BAD_INPUT),
         (errors.InvalidRecord("x"), Exit.BAD_INPUT),
+        (errors.ReadOnly(), Exit.BAD_INPUT),
         (FileNotFoundError(2, "No such file", "plan.toml"), Exit.BAD_INPUT),
         (errors.NodeUnavailable("x"), Exit.CHAIN_UNAVAILABLE),
         (errors.NodeTimeout("x"), Exit.CHAIN_UNAVAILABLE),

@@ -14,7 +14,7 @@ from tokenkit.artifacts import load
 from tokenkit.chain import LocalChain, Transaction
 from tokenkit.cli import _session
 from tokenkit.cli._exits import Exit
-from tokenkit.testing import next_transaction_at
+from tokenkit.testing import PLAN, next_transaction_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -381,3 +381,77 @@ def test_every_read__for_people__prints_no_json_and_no_traceback(founded: Desk) 
         assert ran.out.strip(), ran.err
         assert "Traceback" not in ran.out + ran.err
         assert not ran.out.lstrip().startswith("{")
+
+
+def test_payout_and_vote__for_people__figures_and_a_tick(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    coin, second = coin_of(desk), record_date_of(desk)
+    terms = ("--asset", coin, "--class", "ORD", "--record-date", second, "--deadline", second + 100_000)
+    window = ("--record-date", second, "--opens", second, "--closes", second + 10_000, "--resolution", "simple")
+    shared = ("--rpc", "http://test.invalid", "--record", desk.record, "--yes")
+
+    def do(*arguments: object, by: Signer) -> str:
+        ran = desk.run(*arguments, *shared, env={"TOKENKIT_PRIVATE_KEY": desk.keys[by.address]})
+        assert ran.code == Exit.OK, ran.err
+        return ran.out
+
+    assert "Let the payouts contract take" in do("payout", "declare", "70", *terms, by=people.paying_agent)
+    assert "Call a meeting" in do("vote", "call", "--class", "ORD", *window, by=people.issuer)
+    reading = shared[:-1]
+    assert "70 TUSD" in desk.run("payout", "status", *reading).out
+    assert "declared" in desk.run("payout", "status", 1, *reading).out
+    assert "Votes until" in desk.run("vote", "status", 1, *reading).out
+    next_transaction_at(desk.chain, second)
+    assert "✓ Claim from payout 1" in do("payout", "claim", 1, by=people.ana)
+    assert "✓ Vote in meeting 1" in do("vote", "cast", 1, "for", by=people.ana)
+    assert "✓ Funded = paid + unclaimed + dust" in desk.run("payout", "status", 1, *reading).out
+    shown = desk.run("vote", "status", 1, *reading).out
+    assert "open" in shown
+    assert "✓ The count from ballots and register agrees" in shown
+
+
+def test_payout_declare__dry_run_before_the_approval__says_what_comes_first(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    coin, second = coin_of(desk), record_date_of(desk)
+    terms = ("--asset", coin, "--class", "ORD", "--record-date", second, "--deadline", second + 100_000)
+    shared = (
+        "--rpc",
+        "http://test.invalid",
+        "--record",
+        desk.record,
+        "--dry-run",
+        "--account",
+        people.paying_agent.address,
+    )
+    ran = desk.run("payout", "declare", "70", *terms, *shared)
+    assert ran.code == Exit.OK, ran.err
+    assert "once this approval is on the chain" in ran.out
+    too_much = desk.run("payout", "declare", "7000000", *terms, *shared, "--json")
+    assert (too_much.code, too_much.error["type"]) == (Exit.BAD_INPUT, "Underfunded")
+
+
+def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
+    run: Run, people: People, chain: DevelopmentChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_session, "connect", lambda *_, **__: chain)
+    plan, record = tmp_path / "plan.toml", tmp_path / "plan.record.toml"
+    names = {name: getattr(people, name).address for name in type(people).__dataclass_fields__}
+    plan.write_text(PLAN.format(**names), encoding="utf-8")
+    key = {"TOKENKIT_PRIVATE_KEY": f"0x{1:064x}"}
+    shared = ("--rpc", "http://test.invalid", "--json")
+
+    tried = run("deploy", plan, "--dry-run", *shared)
+    assert [each["symbol"] for each in tried.data["classes"]] == ["ORD", "PREF"]
+    assert not record.exists()
+    assert run("deploy", plan, *shared, env=key).code == Exit.BAD_INPUT  # not confirmed
+    assert run("deploy", plan, "--safe", tmp_path / "s.json", *shared, env=key).code == Exit.BAD_INPUT
+    assert run("deploy", plan, "--yes", *shared).code == Exit.BAD_INPUT  # nobody to sign
+    done = run("deploy", plan, "--yes", *shared, env=key)
+    assert done.data["complete"]
+    assert done.data["gas_used"] > 0
+    block = chain.block().number
+    again = run("deploy", plan, "--yes", *shared, env=key)
+    assert (again.data["contracts"], chain.block().number) == (done.data["contracts"], block)
+    assert run("verify", record, *shared).code == Exit.OK
+    shown = run("deploy", plan, "--yes", "--rpc", "http://test.invalid", env=key)
+    assert f"tokenkit verify {record}" in shown.out.replace("\n", "")
