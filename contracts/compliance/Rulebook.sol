@@ -122,6 +122,14 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
         emit LockupSet(msg.sender, replacement, merged.units, merged.until);
     }
 
+    /// @inheritdoc IRulebookFace
+    /// @dev What moved while the token asked elsewhere was not counted, and another registry may group wallets in another way.
+    function attach() external view {
+        SettingsWord settings = _boundSettings(_books[msg.sender]);
+        bool counts = settings.isOn(INVESTORS | ISSUER_INVESTORS);
+        if (counts && IRegister(msg.sender).totalSupply() != 0) revert InvestorsUncounted(msg.sender);
+    }
+
     // ---- compliance officer ----
 
     /// @inheritdoc IRulebook

@@ -37,6 +37,10 @@ interface IRulebookFace {
     /// @notice Told that a lost wallet's place was taken by another of the same investor.
     function recovered(address lost, address replacement) external;
 
+    /// @notice Asked by a token that is about to ask this rulebook, or another registry: whether counts are right for it.
+    /// @dev Reverts with {InvestorsUncounted} where a limit counts investors and the token has units in issue.
+    function attach() external view;
+
     /// @notice Whether a token is served.
     function isTokenBound(address token) external view returns (bool);
 }
@@ -122,6 +126,9 @@ interface IRulebook is IRulebookFace {
 
     /// @notice At most `limit` tokens are served by one contract.
     error TooManyTokens(uint256 limit);
+
+    /// @notice Investors have to be counted anew: switch the investor limits off, and set them again with the list of holders afterwards.
+    error InvestorsUncounted(address token);
 
     /// @notice At most `limit` external rules a token.
     error TooManyRules(uint256 limit);

@@ -153,6 +153,7 @@ contract TokenOffice is
             InvalidRegistry(registry)
         );
 
+        if (_config.hasRulebook() && registry != _config.registry()) IRulebookFace(_issued.rulebook()).attach();
         _config = _config.withRegistry(registry, !native);
         _voidAdmissions();
         emit IdentityRegistryAdded(registry);
@@ -173,6 +174,7 @@ contract TokenOffice is
             InvalidRulebook(rulebook)
         );
 
+        if (rulebook != address(0) && rulebook != _issued.rulebook()) IRulebookFace(rulebook).attach();
         _issued = _issued.withRulebook(rulebook);
         _config = _config.withHasRulebook(rulebook != address(0));
         emit ComplianceAdded(rulebook);

@@ -728,6 +728,17 @@ class InvalidWindow(Reverted):
     closes: int
 
 
+class InvestorsUncounted(Reverted):
+    """Solidity: ``InvestorsUncounted(address token)``."""
+
+    selector = bytes.fromhex("560beb6e")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "Investors have to be counted anew: switch the investor limits off, and set them again with the list of holders afterwards."
+
+    token: Address
+
+
 class IssuerLimitOn(Reverted):
     """Solidity: ``IssuerLimitOn()``."""
 
@@ -1358,6 +1369,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         InvalidShare,
         InvalidTerms,
         InvalidWindow,
+        InvestorsUncounted,
         IssuerLimitOn,
         LengthMismatch,
         NoEntitledUnits,
