@@ -10,7 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPayouts} from "../interfaces/IPayouts.sol";
 import {Rights} from "../rights/Rights.sol";
 import {Payment} from "./Payment.sol";
-import {Status, StatusWord} from "./Status.sol";
+import {Status, StatusWord, wordOf} from "./Status.sol";
 import {Terms, bitOf, proRata} from "./Terms.sol";
 
 /// @title Payouts
@@ -36,7 +36,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
 
     uint64 private _count; // in the slot of the authority
     mapping(uint256 payoutId => Terms) private _payouts;
-    mapping(address holder => mapping(uint256 place => StatusWord)) private _statuses;
+    mapping(address holder => mapping(uint256 word => StatusWord)) private _statuses;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -129,7 +129,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     {
         Terms storage payout = _open(payoutId);
         if (!payout.pageOf[page].omits(holders, holder)) revert NotOmitted(payoutId, holder, page);
-        if (_wordOf(payoutId, holder).statusOf(payoutId) != Status.Open) revert AlreadyPaid(payoutId, holder);
+        if (_statuses[holder][wordOf(payoutId)].statusOf(payoutId) != Status.Open) revert AlreadyPaid(payoutId, holder);
 
         address payee;
         bool frozen;
@@ -161,7 +161,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         (uint112 amount, uint112 paid) = (payout.amount, payout.paid);
         if (share > amount - paid) revert RegisterOverstated(payoutId, share, amount - paid);
 
-        _wordOf(payoutId, holder).setStatus(payoutId, Status.Paid);
+        _statuses[holder][wordOf(payoutId)].setStatus(payoutId, Status.Paid);
         payout.paid = paid + uint112(share); // Cannot truncate: at most what is left.
         payout.claimants |= bitOf(holder);
         emit PayoutClaimed(payoutId, holder, payee, share);
@@ -213,7 +213,8 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
             // Both lists ascend, so one pass over the excluded serves the page.
             while (passed < excluded.length && excluded[passed] < holder) ++passed;
             if (passed < excluded.length && excluded[passed] == holder) continue;
-            if (claimants & bitOf(holder) != 0 && _wordOf(payoutId, holder).statusOf(payoutId) == Status.Paid) continue;
+            bool mayHaveClaimed = claimants & bitOf(holder) != 0;
+            if (mayHaveClaimed && _statuses[holder][wordOf(payoutId)].statusOf(payoutId) == Status.Paid) continue;
 
             (uint256 share, address payee, bool frozen) = proRata(token, index, total, denominator, holder);
             if (share == 0) continue;
@@ -225,7 +226,7 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     }
 
     function _keep(uint256 payoutId, address holder, uint256 share, bytes memory reason) private {
-        _wordOf(payoutId, holder).setStatus(payoutId, Status.Owed);
+        _statuses[holder][wordOf(payoutId)].setStatus(payoutId, Status.Owed);
         emit PayoutFailed(payoutId, holder, share, reason);
     }
 
@@ -308,12 +309,8 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     }
 
     function _isPaid(uint256 payoutId, Terms storage payout, address holder) private view returns (bool) {
-        Status status = _wordOf(payoutId, holder).statusOf(payoutId);
+        Status status = _statuses[holder][wordOf(payoutId)].statusOf(payoutId);
         return status == Status.Paid || (status == Status.Open && payout.reached(holder));
-    }
-
-    function _wordOf(uint256 payoutId, address holder) private view returns (StatusWord storage) {
-        return _statuses[holder][payoutId >> 7];
     }
 
     function _transfer(address asset, address payee, uint256 amount) private {

@@ -16,6 +16,11 @@ struct StatusWord {
 
 using {statusOf, setStatus} for StatusWord global;
 
+/// @dev Which of a holder's words a payout is in.
+function wordOf(uint256 payoutId) pure returns (uint256) {
+    return payoutId >> 7;
+}
+
 function statusOf(StatusWord storage word, uint256 payoutId) view returns (Status) {
     return Status((word.bits >> ((payoutId & 127) << 1)) & 3);
 }
