@@ -113,7 +113,7 @@ def verify(record: Record, chain: Chain) -> Verification:
             for one in findings
             if one.expected != one.actual
         ),
-        warnings=(*_build_warnings(record), *warnings, *_pause_warnings(site)),
+        warnings=(*_build_warnings(record), *warnings, *_upgrade_warnings(site), *_pause_warnings(site)),
         unseen=UNSEEN,
         checked=len(findings),
         block=block,
@@ -166,11 +166,22 @@ def _built_in_findings(site: Site, contract: DeployedContract, artifact: Artifac
 
 
 def _implementation(site: Site, contract: DeployedContract) -> str:
-    """Return the code behind a proxy, by its last ``Upgraded`` event: its constructor and every upgrade emit one (ERC-1967)."""
+    """Return the code behind a proxy: its constructor and every upgrade emit an event (ERC-1967), and no call reads the slot."""
+    implementations = _implementations(site, contract)
+    return implementations[-1] if implementations else "none"
+
+
+def _implementations(site: Site, contract: DeployedContract) -> list[str]:
     proxy = load(PROXY)
     logs = site.chain.logs([contract.address], (proxy.event_topic("Upgraded"),), contract.block)
-    events = [event for log in logs if (event := proxy.decode_event(log))]
-    return str(events[-1].args["implementation"]) if events else "none"
+    return [str(event.args["implementation"]) for log in logs if (event := proxy.decode_event(log))]
+
+
+def _upgrade_warnings(site: Site) -> Iterator[str]:
+    for contract in site.record.contracts:
+        times = len(_implementations(site, contract)) - 1 if contract.implementation else 0
+        if times > 0:
+            yield f"{contract.name} was upgraded {times} times: what other code wrote into its storage does not show here."
 
 
 def _is_current(record: Record, artifact: Artifact) -> bool:

@@ -45,13 +45,15 @@ def test_plan__mangled__read_or_refused_with_lines_and_remedies(seed: int) -> No
         text = mangled(dice.choice(PLANS), dice)
         try:
             Plan.parse(text)
+            continue
         except InvalidPlan as error:
-            refused += 1
-            assert error.problems
-            for problem in error.problems:
-                assert 1 <= problem.line <= text.count("\n") + 1
-                assert problem.message
-                assert problem.remedy
+            problems = error.problems
+        refused += 1
+        assert problems
+        for problem in problems:
+            assert 1 <= problem.line <= text.count("\n") + 1
+            assert problem.message
+            assert problem.remedy
     assert refused > 50
 
 

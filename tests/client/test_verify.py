@@ -167,6 +167,9 @@ def test_verify__implementation_replaced__found(stage: Stage) -> None:
     assert stage.differences() == [
         ("code", "token PREF: implementation", suite.record.address("token implementation"), str(other))
     ]
+    assert stage.verify().warnings == (
+        "token PREF was upgraded 1 times: what other code wrote into its storage does not show here.",
+    )
 
 
 def _implementation(suite: Suite) -> bytes:
