@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from tests.contracts.rights_stage import Handle, artifact, deploy, nothing_changes
 
@@ -81,6 +81,15 @@ class Code(IntEnum):
     EXTERNAL_RULE = 200
 
 
+class FactsFields(TypedDict, total=False):
+    """What a registration says beside the country."""
+
+    claims: int
+    provider: int
+    valid_until: int
+    identity: Address
+
+
 def facts(
     country: int = SWITZERLAND,
     *,
@@ -140,7 +149,7 @@ class Stage:
 
     # ---- registry ----
 
-    def register(self, wallet: Signer, country: int = SWITZERLAND, **more: Any) -> Receipt:
+    def register(self, wallet: Signer, country: int = SWITZERLAND, **more: Unpack[FactsFields]) -> Receipt:
         return self.registry.send(self.registrar, "register", wallet.address, facts(country, **more))
 
     def link(self, wallet: Signer, investor: Signer) -> Receipt:
@@ -214,10 +223,10 @@ class Stage:
         verdicts = (token or self.common).read("explain", int(kind), _address(giver), _address(receiver), units)
         return [dict(verdict) for verdict in verdicts]
 
-    def rule(self, function: str, *args: object) -> Receipt:
-        """Set a rule as the compliance officer; the common class unless the first argument is an address."""
-        scoped = args if args and isinstance(args[0], str) else (self.common.address, *args)
-        return self.rulebook.send(self.officer, function, *scoped)
+    def rule(self, function: str, *args: object, scope: Address | None = None) -> Receipt:
+        """Set a rule as the compliance officer, of the common class unless *scope* says otherwise (zero: over all classes)."""
+        token = self.common.address if scope is None else scope
+        return self.rulebook.send(self.officer, function, token, *args)
 
     def settings(self, token: Handle | None = None) -> dict[str, Any]:
         return dict(self.rulebook.read("settingsOf", (token or self.common).address))
@@ -262,9 +271,9 @@ def build(chain: DevelopmentChain) -> Stage:
     manager = deploy(chain, admin, "AccessManager", admin.address)
     registry = deploy(chain, admin, "IdentityRegistry", manager.address)
     rulebook = deploy(chain, admin, "Rulebook", manager.address)
-    grant(manager, admin, registry, REGISTRAR_FUNCTIONS, REGISTRAR_ROLE, registrar)
-    grant(manager, admin, registry, TERMS_FUNCTIONS, COMPLIANCE_ROLE, officer)
-    grant(manager, admin, rulebook, RULE_FUNCTIONS, COMPLIANCE_ROLE, officer)
+    grant(manager, admin, registry, REGISTRAR_FUNCTIONS, role=REGISTRAR_ROLE, holder=registrar)
+    grant(manager, admin, registry, TERMS_FUNCTIONS, role=COMPLIANCE_ROLE, holder=officer)
+    grant(manager, admin, rulebook, RULE_FUNCTIONS, role=COMPLIANCE_ROLE, holder=officer)
     common, preferred = (deploy(chain, admin, "RecordingToken") for _ in range(2))
     for token in (common, preferred):
         registry.send(officer, "bindToken", token.address)
@@ -285,7 +294,9 @@ def build(chain: DevelopmentChain) -> Stage:
     )
 
 
-def grant(manager: Handle, admin: Signer, target: Handle, functions: Sequence[str], role: int, holder: Signer) -> None:
+def grant(
+    manager: Handle, admin: Signer, target: Handle, functions: Sequence[str], *, role: int, holder: Signer
+) -> None:
     selectors = [artifact(target.name).selector(function) for function in functions]
     manager.send(admin, "setTargetFunctionRole", target.address, selectors, role)
     manager.send(admin, "grantRole", role, holder.address, 0)

@@ -8,14 +8,14 @@ from tokenkit import reverts as errors
 from tokenkit.testing import reverts
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Unpack
 
-    from tests.contracts.compliance_stage import Stage
+    from tests.contracts.compliance_stage import FactsFields, Stage
 
     from tokenkit.chain import Receipt, Signer
 
 
-def update(stage: Stage, wallet: Signer, country: int = SWITZERLAND, **more: Any) -> Receipt:
+def update(stage: Stage, wallet: Signer, country: int = SWITZERLAND, **more: Unpack[FactsFields]) -> Receipt:
     return stage.registry.send(stage.registrar, "update", wallet.address, facts(country, **more))
 
 

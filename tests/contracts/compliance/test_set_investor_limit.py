@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.contracts.compliance_stage import USA, Code, Kind, ascending
+from tests.contracts.rights_stage import deploy
+
+from tokenkit import reverts as errors
+from tokenkit.testing import reverts
+from tokenkit.types import ZERO_ADDRESS
+
+if TYPE_CHECKING:
+    from tests.contracts.compliance_stage import Stage
+
+
+@pytest.fixture
+def held(stage: Stage) -> Stage:
+    """Give the stage with two investors in common: ana (100 and 50 in dora's wallet) and ben (200). Cleo and eve hold nothing."""
+    for one in (stage.ana, stage.ben, stage.cleo, stage.eve):
+        stage.register(one)
+    stage.link(stage.dora, stage.ana)
+    stage.hold({stage.ana: 100, stage.dora: 50, stage.ben: 200})
+    return stage
+
+
+def test_setInvestorLimit__token_not_bound__refused(stage: Stage) -> None:
+    stranger = deploy(stage.chain, stage.admin, "RecordingToken")
+    with stage.nothing_changes(), reverts(errors.TokenNotBound, token=stranger.address):
+        stage.rule("setInvestorLimit", 1, [], scope=stranger.address)
+
+
+def test_setInvestorLimit__token_asks_elsewhere__refused(held: Stage) -> None:
+    held.preferred.send(held.admin, "ask", held.registry.address, ZERO_ADDRESS)
+    for token in (held.preferred.address, ZERO_ADDRESS):
+        with held.nothing_changes(), reverts(errors.TokenElsewhere, token=held.preferred.address):
+            held.rule("setInvestorLimit", 1, [], scope=token)
+
+
+def test_setInvestorLimit__holders_missing__refused(held: Stage) -> None:
+    for holders, units in (([], 0), (ascending(held.ana, held.ben), 300), (ascending(held.ana, held.dora), 150)):
+        with held.nothing_changes(), reverts(errors.HoldersIncomplete, units=units, supply=350):
+            held.rule("setInvestorLimit", 5, holders)
+
+
+def test_setInvestorLimit__holders_unordered_or_twice__refused(held: Stage) -> None:
+    listed = ascending(held.ana, held.ben, held.dora)
+    with held.nothing_changes(), reverts(errors.HoldersUnordered, position=1):
+        held.rule("setInvestorLimit", 5, listed[::-1])
+    with held.nothing_changes(), reverts(errors.HoldersUnordered, position=1):
+        held.rule("setInvestorLimit", 5, [listed[0], listed[0], *listed[1:]])
+
+
+def test_setInvestorLimit__holders_beyond_the_supply__refused(held: Stage) -> None:
+    listed = [*ascending(held.ana, held.ben, held.dora), "0x" + "f" * 40]
+    with held.nothing_changes(), reverts(errors.TooManyHolders, position=3):
+        held.rule("setInvestorLimit", 5, listed)
+
+
+def test_CNT_1__complete_list__counts_investors_not_wallets(held: Stage) -> None:
+    listed = ascending(held.ana, held.ben, held.dora, held.cleo)  # cleo holds nothing
+    receipt = held.rule("setInvestorLimit", 5, listed)
+    assert held.rulebook.only_event(receipt, "InvestorLimitSet") == {
+        "token": held.common.address,
+        "limit": 5,
+        "count": 2,
+    }
+    assert (held.settings()["investorLimit"], held.settings()["investorCount"]) == (5, 2)
+    assert held.rulebook.read("recount", held.common.address, listed) == 2
+
+
+def test_setInvestorLimit__on_already__keeps_its_count_without_a_list(held: Stage) -> None:
+    held.rule("setInvestorLimit", 5, ascending(held.ana, held.ben, held.dora))
+    held.rule("setInvestorLimit", 1, [])
+    assert (held.settings()["investorLimit"], held.settings()["investorCount"]) == (1, 2)
+    held.rule("setInvestorLimit", 0, [])
+    assert (held.settings()["investorLimit"], held.settings()["investorCount"]) == (0, 0)
+    with held.nothing_changes(), reverts(errors.HoldersIncomplete, units=0, supply=350):
+        held.rule("setInvestorLimit", 1, [])
+
+
+def test_CNT_2__at_the_limit__nobody_new(held: Stage) -> None:
+    held.rule("setInvestorLimit", 2, ascending(held.ana, held.ben, held.dora))
+    refusal = {
+        "code": Code.INVESTOR_COUNT,
+        "account": held.cleo.address,
+        "limit": 2,
+        "actual": 3,
+        "largest": 0,
+        "earliest": 0,
+    }
+    assert held.explain(Kind.ISSUE, None, held.cleo, 1) == [refusal]
+    assert held.explain(Kind.TRANSFER, held.ana, held.cleo, 100) == [refusal]  # dora's 50 stay
+    assert held.explain(Kind.TRANSFER, held.ben, held.cleo, 199) == [{**refusal, "largest": 200}]
+    with (
+        held.nothing_changes(),
+        reverts(errors.TransferRestricted, code=Code.INVESTOR_COUNT, account=held.cleo.address, limit=2, actual=3),
+    ):
+        held.transfer(held.ben, held.cleo, 199)
+
+
+def test_CNT_2__at_the_limit__a_whole_position_may_pass_to_somebody_new(held: Stage) -> None:
+    held.rule("setInvestorLimit", 2, ascending(held.ana, held.ben, held.dora))
+    receipt = held.transfer(held.ben, held.cleo, 200)
+    assert held.rulebook.events(receipt) == ()
+    assert held.settings()["investorCount"] == 2
+    held.transfer(held.cleo, held.ana, 200)
+    assert held.settings()["investorCount"] == 1
+    held.transfer(held.ana, held.ben, 1)
+    assert held.settings()["investorCount"] == 2
+
+
+def test_CNT_1__every_way_in_and_out__counted_with_an_event(held: Stage) -> None:
+    held.rule("setInvestorLimit", 10, ascending(held.ana, held.ben, held.dora))
+    for act, count in (
+        (lambda: held.transfer(held.ben, held.cleo, 50), 3),
+        (lambda: held.issue(held.eve, 5), 4),
+        (lambda: held.redeem(held.eve, 5), 3),
+        (lambda: held.force(held.cleo, held.ben, 50), 2),
+        (lambda: held.force(held.ben, held.eve, 1), 3),
+    ):
+        receipt = act()
+        assert held.rulebook.only_event(receipt, "InvestorCountChanged") == {
+            "token": held.common.address,
+            "count": count,
+        }
+        assert held.settings()["investorCount"] == count
+    for quiet in (
+        lambda: held.transfer(held.ana, held.dora, 100),
+        lambda: held.transfer(held.dora, held.dora, 150),
+        lambda: held.redeem(held.dora, 10),
+        lambda: held.issue(held.ana, 10),
+    ):
+        assert held.rulebook.events(quiet()) == ()
+
+
+def test_CNT_1__facts_change__counted_anew(held: Stage) -> None:
+    send = held.registry.send
+    held.rule("setInvestorLimit", 10, ascending(held.ana, held.ben, held.dora))
+
+    def count() -> int:
+        return int(held.settings()["investorCount"])
+
+    send(held.registrar, "updateCountry", held.ana.address, USA)
+    assert count() == 2
+    send(held.registrar, "updateIdentity", held.dora.address, ZERO_ADDRESS)
+    assert count() == 3
+    send(held.registrar, "updateIdentity", held.ben.address, held.dora.address)
+    assert count() == 3 - 1
+    send(held.registrar, "deleteIdentity", held.ben.address)
+    assert count() == 3
+    send(held.registrar, "deleteIdentity", held.ana.address)
+    assert count() == 3
+    held.link(held.ben, held.dora)
+    assert count() == 2
+    held.common.send(held.admin, "recover", held.dora.address, held.people[6].address, held.dora.address)
+    assert count() == 2
+    holders = ascending(held.ana, held.ben, held.dora)
+    assert held.rulebook.read("recount", held.common.address, holders) == 2
+
+
+def test_setInvestorLimit__count_that_is_off__never_stops_a_redemption(held: Stage) -> None:
+    held.rule("setInvestorLimit", 10, ascending(held.ana, held.ben, held.dora))
+    held.hold({held.ana: 0, held.dora: 0, held.ben: 0, held.cleo: 1, held.eve: 1, held.people[6]: 1})
+    for one in (held.cleo, held.eve, held.people[6]):
+        held.redeem(one, 1)
+    assert held.settings()["investorCount"] == 0
+
+
+# ---- over all classes ----
+
+
+@pytest.fixture
+def wide(held: Stage) -> Stage:
+    """Give the stage with a limit of 3 over both classes: ana holds both, ben common, cleo preferred."""
+    held.hold({held.ana: 10, held.cleo: 20}, token=held.preferred)
+    listed = ascending(held.ana, held.ben, held.dora) + ascending(held.ana, held.cleo)
+    receipt = held.rule("setInvestorLimit", 3, listed, scope=ZERO_ADDRESS)
+    assert held.rulebook.only_event(receipt, "InvestorLimitSet")["count"] == 3
+    return held
+
+
+def test_setInvestorLimit__over_all_classes_with_lists_in_the_wrong_order__refused(held: Stage) -> None:
+    held.hold({held.ana: 10, held.cleo: 20}, token=held.preferred)
+    with held.nothing_changes(), reverts(errors.HoldersIncomplete):
+        listed = ascending(held.ana, held.cleo) + ascending(held.ana, held.ben, held.dora)
+        held.rule("setInvestorLimit", 3, sorted(set(listed), key=lambda one: int(one, 16))[:2], scope=ZERO_ADDRESS)
+
+
+def test_CNT_2__over_all_classes__who_holds_another_class_is_not_new(wide: Stage) -> None:
+    assert wide.explain(Kind.ISSUE, None, wide.cleo, 5) == []
+    wide.issue(wide.cleo, 5)
+    assert wide.issuer_settings()["investorCount"] == 3
+    for token in (wide.common, wide.preferred):
+        (verdict,) = wide.explain(Kind.ISSUE, None, wide.eve, 5, token=token)
+        assert (verdict["code"], verdict["limit"], verdict["actual"]) == (Code.ISSUER_INVESTOR_COUNT, 3, 4)
+
+
+def test_CNT_2__over_all_classes__whole_position_only_if_nothing_is_left_elsewhere(wide: Stage) -> None:
+    (verdict,) = wide.explain(Kind.TRANSFER, wide.ana, wide.eve, 10, token=wide.preferred)
+    assert (verdict["code"], verdict["largest"]) == (Code.ISSUER_INVESTOR_COUNT, 0)
+    (verdict,) = wide.explain(Kind.TRANSFER, wide.ben, wide.eve, 10)
+    assert (verdict["code"], verdict["largest"]) == (Code.ISSUER_INVESTOR_COUNT, 200)
+    wide.transfer(wide.ben, wide.eve, 200)
+    assert wide.issuer_settings()["investorCount"] == 3
+
+
+def test_CNT_1__over_all_classes__leaves_with_the_last_class(wide: Stage) -> None:
+    wide.redeem(wide.ana, 10, token=wide.preferred)
+    assert wide.issuer_settings()["investorCount"] == 3
+    wide.redeem(wide.ana, 100)
+    assert wide.issuer_settings()["investorCount"] == 3
+    receipt = wide.redeem(wide.dora, 50)
+    assert wide.rulebook.only_event(receipt, "InvestorCountChanged") == {"token": ZERO_ADDRESS, "count": 2}
+    wide.issue(wide.dora, 1, token=wide.preferred)
+    assert wide.issuer_settings()["investorCount"] == 3
+
+
+def test_CNT_1__over_all_classes__facts_change(wide: Stage) -> None:
+    send = wide.registry.send
+
+    def agree() -> int:
+        count = int(wide.issuer_settings()["investorCount"])
+        listed = ascending(wide.ana, wide.ben, wide.dora) + ascending(wide.ana, wide.cleo)
+        assert wide.rulebook.read("recount", ZERO_ADDRESS, listed) == count
+        return count
+
+    assert agree() == 3
+    send(wide.registrar, "updateIdentity", wide.cleo.address, wide.ben.address)  # common only joins preferred only
+    assert agree() == 2
+    send(wide.registrar, "updateIdentity", wide.cleo.address, ZERO_ADDRESS)
+    assert agree() == 3
+    send(wide.registrar, "updateIdentity", wide.dora.address, ZERO_ADDRESS)
+    assert agree() == 4
+    send(wide.registrar, "deleteIdentity", wide.ana.address)  # holds both classes
+    assert agree() == 4
+    send(wide.registrar, "updateIdentity", wide.ben.address, wide.dora.address)
+    assert agree() == 3
+
+
+def test_bindToken_unbindToken__limit_over_all_classes_is_on__refused(wide: Stage) -> None:
+    third = deploy(wide.chain, wide.admin, "RecordingToken")
+    with wide.nothing_changes(), reverts(errors.IssuerLimitOn):
+        wide.rulebook.send(wide.officer, "bindToken", third.address)
+    wide.preferred.send(wide.admin, "ask", wide.registry.address, ZERO_ADDRESS)
+    with wide.nothing_changes(), reverts(errors.IssuerLimitOn):
+        wide.rulebook.send(wide.officer, "unbindToken", wide.preferred.address)
+    wide.rule("setInvestorLimit", 0, [], scope=ZERO_ADDRESS)
+    wide.rulebook.send(wide.officer, "unbindToken", wide.preferred.address)
+
+
+def test_recount__token_not_bound__refused(stage: Stage) -> None:
+    with reverts(errors.TokenNotBound, token=stage.ana.address):
+        stage.rulebook.read("recount", stage.ana.address, [])
