@@ -168,7 +168,7 @@ def test_verify__implementation_replaced__found(stage: Stage) -> None:
         ("code", "token PREF: implementation", suite.record.address("token implementation"), str(other))
     ]
     assert stage.verify().warnings == (
-        "token PREF was upgraded 1 times: what other code wrote into its storage does not show here.",
+        "token PREF was upgraded once: what other code wrote into its storage does not show here.",
     )
 
 
