@@ -181,7 +181,8 @@ def _upgrade_warnings(site: Site) -> Iterator[str]:
     for contract in site.record.contracts:
         times = len(_implementations(site, contract)) - 1 if contract.implementation else 0
         if times > 0:
-            yield f"{contract.name} was upgraded {"once" if times == 1 else f"{times} times"}: what other code wrote into its storage does not show here."
+            often = "once" if times == 1 else f"{times} times"
+            yield f"{contract.name} was upgraded {often}: what other code wrote into its storage does not show here."
 
 
 def _is_current(record: Record, artifact: Artifact) -> bool:
