@@ -77,9 +77,8 @@ abstract contract Judge is TokenStorage {
         }
 
         uint256 balance = row.units();
-        if (units > balance) {
-            _refuse(report, Restriction.BALANCE, from, balance, units, balance);
-        } else if (kind == Kind.Transfer && row.has(HAS_FROZEN_UNITS)) {
+        if (units > balance) _refuse(report, Restriction.BALANCE, from, balance, units, balance);
+        if (kind == Kind.Transfer && row.has(HAS_FROZEN_UNITS)) {
             uint256 unfrozen = _unfrozen(from, balance);
             if (units > unfrozen) _refuse(report, Restriction.FROZEN_UNITS, from, unfrozen, units, unfrozen);
         }

@@ -149,8 +149,8 @@ class Stage:
         if how == "expired":
             until = self.chain.now() + 100
             self.update(wallet, validUntil=until)
-            self.chain.travel(to=until)
-            return 2, until, until + 1
+            self.chain.travel(to=until + 1)
+            return 2, until, until + 2
         if how == "provider revoked":
             self.update(wallet, provider=1)
             self.registry.send(self.people.compliance, "revokeProvider", 1, "licence withdrawn")
