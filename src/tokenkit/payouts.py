@@ -323,6 +323,8 @@ class Payouts:
     def reconcile(self, payout: int) -> Reconciliation:
         """Count a payout again from the register's events and compare every figure with the contract's.
 
+        A holder whom a pushed page left out, and who has not shown it yet (:meth:`claim_omitted`), shows as a difference.
+
         Raises:
             NoHolders: nobody shares.
             BeforeRecordDate: it cannot be counted yet.

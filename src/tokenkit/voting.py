@@ -242,7 +242,13 @@ class Voting:
         return {holder: units for holder, units in register.units.items() if holder not in excluded}
 
     def reconcile(self, meeting: int) -> Reconciliation:
-        """Count a meeting again from its ballots and the register, and compare every figure with the contract's."""
+        """Count a meeting again from its ballots and the register, and compare every figure with the contract's.
+
+        Raises:
+            InvalidInput: the record date has not come yet, so nobody knows who has votes.
+        """
+        if self._chain.now() < self.meeting(meeting).record_date:
+            raise InvalidInput(f"Meeting {meeting} can be counted once its record date has passed.")
         state, reported, weights = self.meeting(meeting), self.results(meeting), self.weights(meeting)
         ballots = [ledger.Ballot(holder=each.holder, choices=each.choices) for each in self.ballots(meeting)]
         counted = tally(

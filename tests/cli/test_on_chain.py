@@ -13,7 +13,9 @@ import pytest
 from tokenkit.artifacts import load
 from tokenkit.chain import LocalChain, Transaction
 from tokenkit.cli import _session
-from tokenkit.cli._exits import Exit
+from tokenkit.cli._command import Settings
+from tokenkit.cli._exits import Exit, sentence
+from tokenkit.reverts import NotAscending
 from tokenkit.testing import PLAN, next_transaction_at
 
 if TYPE_CHECKING:
@@ -455,3 +457,21 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     assert run("verify", record, *shared).code == Exit.OK
     shown = run("deploy", plan, "--yes", "--rpc", "http://test.invalid", env=key)
     assert f"tokenkit verify {record}" in shown.out.replace("\n", "")
+
+
+def test_push__breaks_off__says_how_many_were_mined(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    desk("issue", people.ben.address, "200", "--class", "ORD", "--reason", "r", by=people.issuer)
+    coin, second = coin_of(desk), record_date_of(desk)
+    terms = ("--asset", coin, "--class", "ORD", "--record-date", second, "--deadline", second + 100_000)
+    desk("payout", "declare", "70", *terms, by=people.paying_agent)
+    next_transaction_at(desk.chain, second)
+    desk.chain.mine()
+    payouts = desk.suite.payouts
+    assert payouts is not None
+    pages = payouts.push_pages(1, sender=people.paying_agent.address, page_size=1)
+    session = _session.Session(Settings(json=True, yes=True))
+    session.__dict__["signer"] = people.paying_agent
+    with pytest.raises(NotAscending) as refused:
+        session.carry_out([pages[0], pages[0]])
+    assert "1 of 2 transactions were mined before" in sentence(refused.value)

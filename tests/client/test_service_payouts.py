@@ -289,3 +289,14 @@ def test_sharing__a_later_trade__does_not_count(company: Company, people: People
     company.token.transfers.transfer(people.dora.address, 100).send(people.ana)
     assert company.payouts.sharing(number) == {people.ana.address: 100, people.ben.address: 50}
     assert company.payouts.reconcile(number).distribution.denominator == 150
+
+
+def test_reconcile__somebody_left_out_of_a_page__shows(company: Company, people: People) -> None:
+    number = company.declare()
+    company.at_record_date()
+    ordered = sorted((company.wallet(name) for name in HOLDINGS), key=lambda wallet: int(wallet, 16))
+    company.payouts.push(number, [ordered[0], ordered[2]]).send(people.paying_agent)
+    (difference,) = company.payouts.reconcile(number).differences
+    assert difference.name == "paid + unclaimed + dust"
+    company.payouts.claim_omitted(number, ordered[1]).send(people.mallory)
+    assert company.payouts.reconcile(number).differences == ()

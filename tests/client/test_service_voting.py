@@ -235,3 +235,9 @@ def test_weights__somebody_excluded__without_votes(assembly: Assembly, people: P
 
 def test_address__of_the_service__is_the_contracts(assembly: Assembly) -> None:
     assert assembly.voting.address == Address(assembly.suite.record.address("meetings"))
+
+
+def test_reconcile__before_the_record_date__refused(assembly: Assembly) -> None:
+    number = assembly.call()
+    with pytest.raises(InvalidInput, match="record date"):
+        assembly.voting.reconcile(number)

@@ -40,11 +40,10 @@ def sentence(error: Exception) -> str:
     """Say what went wrong, and what to do."""
     from tokenkit import errors  # noqa: PLC0415 - as above
 
-    if isinstance(error, errors.Reverted):
-        return f"Refused: {error}"
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
-    return str(error)
+    said = f"Refused: {error}" if isinstance(error, errors.Reverted) else str(error)
+    return " ".join([said, *getattr(error, "__notes__", ())])
 
 
 def as_json(error: Exception) -> Mapping[str, object]:

@@ -59,7 +59,8 @@ def table(
     """Make a table in the house's style; the columns named in *right* are figures."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        figure = column in right
+        made.add_column(column, justify="right" if figure else "left", overflow="fold", no_wrap=figure)
     for row in rows:
         made.add_row(*row)
     return made

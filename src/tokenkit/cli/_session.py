@@ -17,7 +17,7 @@ from rich.prompt import Confirm, Prompt
 
 from tokenkit.artifacts import load
 from tokenkit.chain import KeystoreSigner, LocalSigner, NodeSigner, RpcChain
-from tokenkit.errors import InvalidInput, InvalidKey
+from tokenkit.errors import InvalidInput, InvalidKey, TokenkitError
 from tokenkit.operation import safe_batch
 from tokenkit.record import Record
 from tokenkit.suite import Suite
@@ -212,7 +212,12 @@ class Session:
             task = bar.add_task("Sending", total=len(operations))
             for operation in operations:
                 bar.update(task, description=operation.summary)
-                sent.append(operation.send(self.signer))
+                try:
+                    sent.append(operation.send(self.signer))
+                except TokenkitError as error:
+                    if sent:
+                        error.add_note(f"{len(sent)} of {len(operations)} transactions were mined before; they stand.")
+                    raise
                 bar.advance(task)
         return sent
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenkit.cli.demo._rights import payouts_of, voting_of
-from tokenkit.cli.demo._world import COIN_SUPPLY, RECORD_DATE, World
+from tokenkit.cli.demo._world import COIN_DECIMALS, COIN_SUPPLY, RECORD_DATE, World
 from tokenkit.ledger import CapTable, by_investor, cap_table
 from tokenkit.rules import ALL_CLASSES, order_holders
 
@@ -26,6 +26,7 @@ class Figure:
     name: str
     counted: int
     reported: int
+    decimals: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -51,7 +52,7 @@ def reckon(
     return (
         Figure(
             group="Cap table",
-            name="investors whose holding differs from the package",
+            name="holdings unlike the package's",
             counted=0,
             reported=len(issued.differences),
         ),
@@ -98,19 +99,19 @@ def _investors(world: World) -> Iterator[Figure]:
         )
         yield Figure(
             group=group,
-            name=f"{one.symbol}, counted again on the chain",
+            name=f"{one.symbol}, counted on the chain",
             counted=counted,
             reported=rulebook.recount(token, holders),
         )
     yield Figure(
         group="Investors",
-        name="of any class, the rulebook's counter",
+        name="all classes, the rulebook's counter",
         counted=len(together),
         reported=rulebook.show().investor_count,
     )
     yield Figure(
         group="Investors",
-        name="of any class, counted again on the chain",
+        name="all classes, counted on the chain",
         counted=len(together),
         reported=rulebook.recount(ALL_CLASSES, every),
     )
@@ -120,27 +121,22 @@ def _dividend(world: World, dividend: Dividend, aftermath: Aftermath) -> Iterato
     payouts = payouts_of(world)
     counted = payouts.reconcile(dividend.payout)
     shares, state = counted.distribution, counted.payout
-    group = "Dividend"
+    group, agent = "Dividend", world.office("paying_agent").address
     wallets = {signer.address for person in world.people.values() for signer in person.signers}
     received = {wallet: world.coins(wallet) for wallet in wallets}
     wrong = sum(received[share.holder] != share.amount for share in shares.entitlements)
     yield Figure(group=group, name="units that share", counted=shares.denominator, reported=state.denominator)
     yield Figure(group=group, name="holders whose share differs", counted=0, reported=len(counted.differences))
-    yield Figure(group=group, name="holders with other coins than their share", counted=0, reported=wrong)
-    yield Figure(group=group, name="paid, in 0.000001 TUSD", counted=shares.paid, reported=state.paid)
-    yield Figure(group=group, name="received by holders", counted=shares.paid, reported=sum(received.values()))
-    yield Figure(
-        group=group,
-        name="paid + unclaimed + dust = funded",
-        counted=state.paid + counted.unclaimed + shares.dust,
-        reported=state.amount,
-    )
-    yield Figure(
-        group=group, name="dust, returned after the deadline", counted=shares.dust, reported=aftermath.returned
-    )
-    yield Figure(group=group, name="left in the contract", counted=0, reported=world.coins(payouts.address))
-    everybody = sum(received.values()) + world.coins(world.office("paying_agent").address)
-    yield Figure(group=group, name="all coins there are", counted=COIN_SUPPLY, reported=everybody)
+    yield Figure(group=group, name="holders paid another sum", counted=0, reported=wrong)
+    for name, ours, theirs in (
+        ("paid, in TUSD", shares.paid, state.paid),
+        ("received by the holders", shares.paid, sum(received.values())),
+        ("paid + unclaimed + dust = funded", state.paid + counted.unclaimed + shares.dust, state.amount),
+        ("dust, returned after the deadline", shares.dust, aftermath.returned),
+        ("left in the contract", 0, world.coins(payouts.address)),
+        ("all coins there are", COIN_SUPPLY, sum(received.values()) + world.coins(agent)),
+    ):
+        yield Figure(group=group, name=name, counted=ours, reported=theirs, decimals=COIN_DECIMALS)
 
 
 def _meeting(world: World, meeting: MeetingHeld) -> Iterator[Figure]:

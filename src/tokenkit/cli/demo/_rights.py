@@ -34,7 +34,7 @@ FROZEN = "employee-okafor"
 QUORUM_BPS = 5_000
 
 RESOLUTIONS = (
-    ("Approval of the accounts and of the dividend", Majority.SIMPLE),
+    ("Accounts and dividend", Majority.SIMPLE),
     ("New articles of association", Majority.THREE_QUARTERS),
 )
 BALLOTS: tuple[tuple[str, str, str], ...] = (

@@ -65,6 +65,7 @@ def tell(console: Console) -> dict[str, Any]:
                 "name": each.name,
                 "counted": each.counted,
                 "reported": each.reported,
+                "decimals": each.decimals,
                 "agrees": each.agrees,
             }
             for each in figures

@@ -34,6 +34,7 @@ class Teller:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._chapter = 0
+        self._after_table = False
 
     def opening(self) -> None:
         """Say what is about to happen."""
@@ -150,7 +151,7 @@ class Teller:
             ]
             for title, result in zip(scene.titles, scene.results, strict=True)
         ]
-        columns = ["Resolution", "Majority", "For", "Against", "Abstained", "For, of cast", "Result"]
+        columns = ["Resolution", "Majority", "For", "Against", "Abstained", "Share", "Result"]
         self._show(table(None, columns, rows, right=columns[2:6]))
         self._say(f"{_BAD} A ballot after the close is refused: {_lower(scene.late)}")
         self._outcome(not scene.differences, "Counted again from the ballots and the register: the same.")
@@ -197,13 +198,15 @@ class Teller:
         """Print every figure beside the chain's."""
         self._begin("The reckoning")
         self._say("Every figure above was counted from events. Beside it stands what the contracts themselves say.")
-        rows, group = [], ""
+        rows: list[list[str]] = []
+        group = ""
         for figure in figures:
-            shown = figure.group if figure.group != group else ""
-            group = figure.group
-            sign = _GOOD if figure.agrees else _BAD
-            rows.append([shown, figure.name, grouped(figure.counted), grouped(figure.reported), sign])
-        columns = ["", "Figure", "Counted", "Chain", ""]
+            if figure.group != group:
+                group = figure.group
+                rows.append([f"[bold]{group}[/bold]", "", "", ""])
+            counted, reported = grouped(figure.counted, figure.decimals), grouped(figure.reported, figure.decimals)
+            rows.append([f"  {figure.name}", counted, reported, _GOOD if figure.agrees else _BAD])
+        columns = ["", "Counted", "Chain", " "]
         self._show(table(None, columns, rows, right=["Counted", "Chain"]))
         wrong = sum(not figure.agrees for figure in figures)
         self._outcome(
@@ -216,21 +219,25 @@ class Teller:
 
     def _begin(self, title: str) -> None:
         self._chapter += 1
+        self._after_table = False
         self._console.print()
         self._console.rule(f"[bold]{self._chapter}  {title}[/bold]", align="left", style="dim")
 
     def _say(self, text: str) -> None:
         self._console.print(Padding(text, (0, 2)))
+        self._after_table = False
 
     def _show(self, renderable: RenderableType) -> None:
-        self._console.print(Padding(renderable, (1, 4)))
+        self._console.print(Padding(renderable, (0 if self._after_table else 1, 4, 1, 4)))
+        self._after_table = True
 
     def _outcome(self, good: bool, text: str) -> None:
         self._say(f"{_GOOD if good else _BAD} {text}")
 
     def _trades(self, trades: Sequence[Trade]) -> None:
         rows = [
-            [day(each.at), each.seller, each.buyer, grouped(each.units), f"[dim]{each.note}[/dim]"] for each in trades
+            [day(each.at)[:10], each.seller, each.buyer, grouped(each.units), f"[dim]{each.note}[/dim]"]
+            for each in trades
         ]
         self._show(table(None, ["When", "From", "To", ORDINARY, ""], rows, right=[ORDINARY]))
 
