@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tokenkit.cli._exits import Exit
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -17,6 +20,7 @@ COMMANDS = (
     ("verify",),
     ("doctor",),
     ("import", "ocf"),
+    ("import", "apply"),
     ("investor", "add"),
     ("investor", "show"),
     ("investor", "import"),
@@ -38,6 +42,7 @@ SENDING = {
     ("deploy",),
     ("investor", "add"),
     ("investor", "import"),
+    ("import", "apply"),
     ("issue",),
     ("transfer",),
     *(("payout", verb) for verb in ("declare", "claim", "push", "reclaim")),
@@ -75,3 +80,11 @@ def test_help__each_command__has_an_example_and_json(run: Run, words: tuple[str,
 
 def test_version__asked__prints_it(run: Run) -> None:
     assert run("--version").out.startswith("tokenkit 0.")
+
+
+def test_docs__every_command_and_exit_code__described() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+    for words in COMMANDS:
+        assert words[-1] in text
+    for code in Exit:
+        assert f"| {int(code)} |" in text

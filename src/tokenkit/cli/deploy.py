@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.plan import Plan
     from tokenkit.record import Record
+    from tokenkit.verify import Verification
 
 
 def add_to(app: typer.Typer) -> None:
@@ -78,17 +79,33 @@ def verify(
 
     read = Record.read(record)
     report = compare(read, session.chain_for(record))
-    data = {"record": record, "checks": report.checked, "differences": report.differences}
+    data = {
+        "record": record,
+        "block": report.block,
+        "checks": report.checked,
+        "differences": report.differences,
+        "warnings": report.warnings,
+        "unseen": report.unseen,
+    }
 
-    def show(console: Console) -> None:
-        if not report.differences:
-            console.print(f"[green]✓[/green] {report.checked} checks: the chain is as the record says.")
-            return
+    code = Exit.DIFFERENCES if report.differences else Exit.OK
+    return Answer(data=data, show=lambda console: _show_verification(console, report), exit_code=code)
+
+
+def _show_verification(console: Console, report: "Verification") -> None:
+    if report.differences:
         rows = [[each.area, each.subject, each.expected, each.actual] for each in report.differences]
         console.print(table(None, ["Area", "What", "Record", "Chain"], rows))
-        console.print(f"[red]✗[/red] {len(rows)} of {report.checked} checks found a difference.")
-
-    return Answer(data=data, show=show, exit_code=Exit.DIFFERENCES if report.differences else Exit.OK)
+        console.print(f"[red]✗[/red] {len(rows)} of {report.checked} checks found a difference (block {report.block}).")
+    else:
+        console.print(
+            f"[green]✓[/green] {report.checked} checks: at block {report.block} the chain is as the record says."
+        )
+    for warning in report.warnings:
+        console.print(f"[yellow]![/yellow] {warning}")
+    console.print("[dim]What no look at the chain can tell:[/dim]")
+    for unseen in report.unseen:
+        console.print(f"[dim]  {unseen}[/dim]")
 
 
 def _planned(plan: "Plan") -> dict[str, object]:
