@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tokenkit.errors import InvalidAmount, InvalidInput
-from tokenkit.types import UINT96_MAX
+from tokenkit.types import UINT96_MAX, Address, parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NO_DOCUMENT = bytes(32)
 """The document hash of an act that rests on no document."""
@@ -66,3 +71,15 @@ def hashed(document_hash: bytes) -> bytes:
     if type(document_hash) is not bytes or len(document_hash) != 32:
         raise InvalidInput("A document hash has 32 bytes. Make it with tokenkit.documents.hash_file.")
     return document_hash
+
+
+def ascending(wallets: Iterable[str], *, limit: int) -> tuple[Address, ...]:
+    """Put wallets in the ascending order that the contracts want, each once.
+
+    Raises:
+        InvalidInput: more than *limit*.
+    """
+    ordered = tuple(sorted({parse_address(wallet) for wallet in wallets}, key=lambda wallet: int(wallet, 16)))
+    if len(ordered) > limit:
+        raise InvalidInput(f"{len(ordered)} wallets are excluded; at most {limit} can be.")
+    return ordered

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenkit import events
-from tokenkit._arguments import NO_DOCUMENT, counted, hashed, instant
+from tokenkit._arguments import counted
 from tokenkit._contract import Contract, pages, topic
 from tokenkit._keccak import keccak
+from tokenkit._payout_values import (
+    MAX_EXCLUDED,
+    UINT128_MAX,
+    Claim,
+    Declaration,
+    Funding,
+    Payment,
+    Payout,
+    Reconciliation,
+    Underfunded,
+)
 from tokenkit.errors import InvalidInput
-from tokenkit.ledger import Difference, Distribution, split
+from tokenkit.ledger import Difference, split
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
@@ -19,131 +29,20 @@ if TYPE_CHECKING:
     from tokenkit.chain import Chain
     from tokenkit.operation import Operation
 
-UINT128_MAX = 2**128 - 1
-MAX_EXCLUDED = 32
+__all__ = [
+    "MAX_EXCLUDED",
+    "UINT128_MAX",
+    "Claim",
+    "Declaration",
+    "Funding",
+    "Payment",
+    "Payout",
+    "Payouts",
+    "Reconciliation",
+    "Underfunded",
+]
+
 _PAGE = 400
-
-
-class Underfunded(InvalidInput):
-    """Who declares a payout does not hold, or has not approved, its amount."""
-
-    def __init__(self, funding: Funding) -> None:
-        if funding.balance < funding.amount:
-            message = (
-                f"{funding.payer} holds {funding.balance} of the asset, less than the {funding.amount} to pay out."
-            )
-        else:
-            message = (
-                f"{funding.payer} lets the payouts contract take {funding.allowance} of the asset, less than the "
-                f"{funding.amount} to pay out. Approve it first (approve_funding)."
-            )
-        super().__init__(message)
-        self.funding = funding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funding:
-    """Whether somebody can fund a payout, in the asset's smallest unit."""
-
-    payer: Address
-    asset: Address
-    amount: int
-    balance: int
-    allowance: int
-
-    @property
-    def sufficient(self) -> bool:
-        """Whether a declaration would get its money."""
-        return self.balance >= self.amount and self.allowance >= self.amount
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
-    """How a payout is declared; amounts in the asset's smallest unit, times in unix seconds."""
-
-    token: Address
-    asset: Address
-    amount: int
-    record_date: int
-    deadline: int
-    """Afterwards the rest returns to the issuer."""
-    refund_to: Address
-    excluded: tuple[Address, ...] = ()
-    """Wallets that get nothing, such as the treasury."""
-    document_hash: bytes = NO_DOCUMENT
-    """The resolution."""
-
-    def __post_init__(self) -> None:
-        for name in ("token", "asset", "refund_to"):
-            object.__setattr__(self, name, parse_address(getattr(self, name)))
-        object.__setattr__(self, "excluded", ascending(self.excluded, limit=MAX_EXCLUDED))
-        if counted(self.amount, maximum=UINT128_MAX) == 0:
-            raise InvalidInput("A payout needs an amount above zero.")
-        if instant("record_date", self.record_date) >= instant("deadline", self.deadline):
-            raise InvalidInput("The deadline of a payout lies after its record date.")
-        hashed(self.document_hash)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payout:
-    """A payout as it stands."""
-
-    id: int
-    token: Address
-    asset: Address
-    refund_to: Address
-    record_date: int
-    deadline: int
-    settled: bool
-    """Its denominator is known."""
-    closed: bool
-    amount: int
-    paid: int
-    denominator: int
-    """Units that share; 0 before it is settled."""
-    cursor: Address
-    """Holders up to here were pushed."""
-    pages: int
-    document_hash: bytes
-
-    @property
-    def remaining(self) -> int:
-        """What is still in the contract for this payout; dust included."""
-        return 0 if self.closed else self.amount - self.paid
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What one wallet has coming from one payout."""
-
-    payout: int
-    holder: Address
-    amount: int
-    """Its whole share."""
-    due: int
-    """What it would be paid now."""
-    paid: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """Money that reached a holder, or failed to."""
-
-    holder: Address
-    payee: Address
-    amount: int
-    failed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciliation:
-    """A payout counted from the register's events beside what the contract says."""
-
-    payout: Payout
-    distribution: Distribution
-    unclaimed: int
-    """Shares not paid (yet)."""
-    differences: tuple[Difference, ...]
 
 
 class Payouts:
@@ -356,18 +255,6 @@ class Payouts:
         raise InvalidInput(
             f"No page pushed for payout {payout} covers {holder}. It is paid by claim, or by a later page."
         )
-
-
-def ascending(wallets: Iterable[str], *, limit: int) -> tuple[Address, ...]:
-    """Put wallets in the ascending order that the contracts want, each once.
-
-    Raises:
-        InvalidInput: more than *limit*.
-    """
-    ordered = tuple(sorted({parse_address(wallet) for wallet in wallets}, key=_number))
-    if len(ordered) > limit:
-        raise InvalidInput(f"{len(ordered)} wallets are excluded; at most {limit} can be.")
-    return ordered
 
 
 def _number(wallet: Address) -> int:
