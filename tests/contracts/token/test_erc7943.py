@@ -152,7 +152,7 @@ def test_views__external_rule_that_misbehaves__answer_no_and_never_revert(stage:
         stage.token.send(ana, "transfer", ben.address, 1)
 
 
-@pytest.mark.parametrize("amount", EXTREMES)
+@pytest.mark.parametrize("amount", [0, ANA, MAX_UNITS + 1, 2**256 - 1])
 def test_views__under_every_rule_and_any_amount__never_revert(stage: Stage, amount: int) -> None:
     people, token = stage.people, stage.token.address
     holders = sorted((one.address for one in (people.ana, people.ben, people.chloe)), key=lambda one: int(one, 16))
@@ -164,7 +164,7 @@ def test_views__under_every_rule_and_any_amount__never_revert(stage: Stage, amou
     ]
     for function, *args in rules:
         stage.rulebook.send(people.compliance, function, *args)
-    accounts = [ZERO_ADDRESS, people.ana.address, people.ben.address, people.mallory.address]
+    accounts = [ZERO_ADDRESS, people.ana.address, people.mallory.address]
     for sender in accounts:
         for to in accounts:
             stage.token.read("canTransfer", sender, to, amount)
