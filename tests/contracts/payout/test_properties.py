@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tokenkit import reverts as errors
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tokenkit.chain import Signer
     from tokenkit.errors import TokenkitError
     from tokenkit.types import Address
+
+SETTINGS = settings(deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+"""No shrinking: each example is a chain's worth of blocks, and a story drawn from a seed gets no simpler."""
 
 CROWD = 8
 Refusal = type["TokenkitError"]
@@ -145,8 +148,10 @@ class Run:
         world.stage.pass_record_date()
 
     def step(self, name: str, *args: object) -> None:
+        before = self.accepted.total()
         getattr(self, name)(*args)
-        self.check()
+        if self.accepted.total() > before:
+            self.check()
 
     def claim(self, holder: int) -> None:
         self._expect(self.model.claim(holder, holder), self.crowd[holder], "claim", 1)
@@ -242,7 +247,7 @@ def accepted() -> Iterator[Counter[str]]:
     assert all(counter[function] >= 5 for function in ("claim", "claimFor", "claimOmitted", "push")), counter
 
 
-@settings(deadline=None, max_examples=25, derandomize=True)
+@settings(SETTINGS, max_examples=20)
 @given(
     amount=amounts,
     held=st.lists(units, min_size=CROWD, max_size=CROWD),
@@ -272,7 +277,7 @@ def test_PAY_1_PAY_2__any_order_of_payments__conserves_and_pays_once(
         chain.revert(before)
 
 
-@settings(deadline=None, max_examples=25, derandomize=True)
+@settings(SETTINGS, max_examples=20)
 @given(
     amount=amounts,
     held=st.lists(units, min_size=1, max_size=40),
