@@ -11,7 +11,7 @@ interface IPayouts is IRights {
     struct Declaration {
         address token; // share class
         address asset; // ERC-20 it is paid in
-        uint128 amount; // in the asset's smallest unit
+        uint128 amount; // in the asset's smallest unit; at most 2^112 − 1
         uint48 recordDate; // scheduled in the token; may lie ahead
         uint48 deadline; // unix seconds; afterwards the rest returns to the issuer
         address refundTo; // who gets the rest
@@ -55,7 +55,9 @@ interface IPayouts is IRights {
     /// @notice A holder's share was paid; `payee` differs from `holder` after a recovery.
     event PayoutClaimed(uint256 indexed payoutId, address indexed holder, address payee, uint256 amount);
 
-    /// @notice A page of holders was paid. `holdersHash` is keccak256 of the packed ascending addresses.
+    /// @notice A page of holders was paid `amount` in all; those of {PayoutFailed} are not in it.
+    /// @param page 1 … the number of pages. It covers the addresses above the last of the page before, up to `last`.
+    /// @param holdersHash keccak256 of the ascending addresses, each as a word of 32 bytes.
     event PayoutPushed(
         uint256 indexed payoutId, uint32 indexed page, address first, address last, bytes32 holdersHash, uint256 amount
     );
@@ -121,8 +123,8 @@ interface IPayouts is IRights {
     /// @notice Pays the caller the share of a wallet it replaced.
     function claimFor(uint256 payoutId, address holder) external returns (uint256 amount);
 
-    /// @notice Pays a holder that a pushed page left out; the page proves it.
-    /// @param page The page whose range covers the holder.
+    /// @notice Pays a holder that a pushed page left out; the page proves it. Anyone may.
+    /// @param page The page whose range covers the holder, from 1 on.
     /// @param holders The page as it was pushed.
     function claimOmitted(uint256 payoutId, address holder, uint32 page, address[] calldata holders)
         external
