@@ -1,0 +1,102 @@
+"""What a run has shown: which properties it checked how often, what was accepted and refused, and what broke."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+Outcome = tuple[str, tuple[object, ...]] | None
+"""A refusal by name and values, or ``None``: accepted."""
+
+_BY_CODE = {
+    **dict.fromkeys((40, 41, 45), "CAP-1"),
+    **dict.fromkeys((42, 46), "CNT-2"),
+    43: "LCK-1",
+    44: "FLO-1",
+    **dict.fromkeys(range(10, 30), "TOK-2"),
+}
+_BY_ERROR = {"ERC7943InsufficientUnfrozenBalance": "TOK-5", "WalletRetired": "REG-2"}
+_RULES = range(40, 256)
+_UNSTOPPABLE = (
+    "redeem",
+    "forceTransfer",
+    "recover",
+    "update",
+    "updateCountry",
+    "updateIdentity",
+    "deleteIdentity",
+    "link",
+)
+
+
+class PropertyBroken(AssertionError):
+    """The contracts and the model have parted, or the contracts contradict a property."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Counts over all stories of a run; ``broken`` is about the step that is being taken."""
+
+    checked: Counter[str] = field(default_factory=Counter)
+    accepted: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def check(self, identifier: str, kept: object, message: str = "", *values: object) -> None:
+        """Note that a property was checked, and whether it was kept."""
+        self.checked[identifier] += 1
+        if not kept:
+            self.broken.setdefault(identifier, f"{message} {values}")
+
+    def same(self, identifier: str, actual: object, expected: object, about: object) -> None:
+        """Check that the contracts and the model say the same."""
+        self.check(identifier, actual == expected, f"{about}: contracts say {actual}, the model says {expected}")
+
+    def outcome(self, action: str, expected: Outcome, actual: Outcome, blame: str) -> None:
+        """Compare what became of an action."""
+        (self.refused if actual else self.accepted)[action] += 1
+        if actual:
+            self.refused[_label(actual)] += 1
+        if actual == expected:
+            return
+        about = f"{action}: contracts say {actual or 'done'}, the model says {expected or 'done'}"
+        for one in filter(None, (actual, expected)):
+            self.broken.setdefault(_property(one, blame), about)
+        if actual and _code(actual) in _RULES and action in _UNSTOPPABLE:
+            self.broken.setdefault("RUL-1", about)
+        self.broken.setdefault("LOCKSTEP", about)
+
+    def settle(self) -> None:
+        """End a step.
+
+        Raises:
+            PropertyBroken: something broke in it.
+        """
+        broken, self.broken = self.broken, {}
+        if broken:
+            raise PropertyBroken("\n".join(f"{identifier} is broken: {text}" for identifier, text in broken.items()))
+
+    def require(self, **least: int) -> None:
+        """Refuse a run that proved too little. Names: an action done, an error or a code met (`code_42`), or a property checked (`TOK_1`)."""
+        found = {
+            name: self.checked[name.replace("_", "-")]
+            if name.isupper() or (name[-1].isdigit() and name[:3].isupper())
+            else self.refused[name]
+            if name.startswith("code_") or name[0].isupper()
+            else self.accepted[name]
+            for name in least
+        }
+        poor = {name: f"{count} of {least[name]}" for name, count in found.items() if count < least[name]}
+        assert not poor, f"The run proved too little: {poor}. Accepted {self.accepted}, refused {self.refused}."
+
+
+def _label(outcome: tuple[str, tuple[object, ...]]) -> str:
+    return f"code_{_code(outcome)}" if outcome[0] == "TransferRestricted" else outcome[0]
+
+
+def _code(outcome: tuple[str, tuple[object, ...]]) -> int:
+    return int(str(outcome[1][0])) if outcome[0] == "TransferRestricted" else 0
+
+
+def _property(outcome: tuple[str, tuple[object, ...]], blame: str) -> str:
+    return _BY_CODE.get(_code(outcome)) or _BY_ERROR.get(outcome[0]) or blame
