@@ -74,14 +74,14 @@ def test_claim__wallet_was_replaced__refused(declared: PayoutStage) -> None:
         declared.claim(ana)
 
 
-def test_claim__second_time__refused(declared: PayoutStage) -> None:
+def test_PAY_2__claim__second_time__refused(declared: PayoutStage) -> None:
     ana = declared.stage.ana
     declared.claim(ana)
     with declared.nothing_changes(), reverts(errors.AlreadyPaid, payout_id=1, holder=ana.address):
         declared.claim(ana)
 
 
-def test_claim__pushed_already__refused(declared: PayoutStage) -> None:
+def test_PAY_2__claim__pushed_already__refused(declared: PayoutStage) -> None:
     ana = declared.stage.ana
     declared.push([ana.address])
     with declared.nothing_changes(), reverts(errors.AlreadyPaid, payout_id=1, holder=ana.address):
@@ -165,7 +165,7 @@ def test_claim__many_payouts__flags_of_different_words_do_not_mix(world: PayoutS
     assert paid == [1, 127, 128, last]
 
 
-def test_claim__units_moved_after_the_record_date__share_stays(declared: PayoutStage) -> None:
+def test_PAY_3__claim__units_moved_after_the_record_date__share_stays(declared: PayoutStage) -> None:
     stage = declared.stage
     stage.register.send(stage.admin, "schedule", declared.chain.now() + 50)
     stage.hold({stage.ana.address: 1, stage.ben.address: 998}, index=1)

@@ -94,7 +94,7 @@ def test_claim_omitted__holder_in_the_range_of_an_earlier_page__refused(declared
             declared.payouts.send(holder, "claimOmitted", 1, holder.address, 2, [stage.cleo.address])
 
 
-def test_claim_omitted__claimed_before_the_push__refused(declared: PayoutStage) -> None:
+def test_PAY_2__claim_omitted__claimed_before_the_push__refused(declared: PayoutStage) -> None:
     stage = declared.stage
     declared.claim(stage.ben)
     declared.push(page(declared))
@@ -102,7 +102,7 @@ def test_claim_omitted__claimed_before_the_push__refused(declared: PayoutStage) 
         declared.payouts.send(stage.ben, "claimOmitted", 1, stage.ben.address, 1, page(declared))
 
 
-def test_claim_omitted__second_time__refused(omitted: PayoutStage) -> None:
+def test_PAY_2__claim_omitted__second_time__refused(omitted: PayoutStage) -> None:
     ben = omitted.stage.ben
     omitted.payouts.send(ben, "claimOmitted", 1, ben.address, 1, page(omitted))
     with omitted.nothing_changes(), reverts(errors.AlreadyPaid, payout_id=1, holder=ben.address):

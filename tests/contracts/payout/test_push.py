@@ -62,7 +62,7 @@ def test_push__zero_address__refused(declared: PayoutStage) -> None:
         declared.push([ZERO_ADDRESS])
 
 
-def test_push__token_overstates_units__no_more_than_the_amount_leaves(declared: PayoutStage) -> None:
+def test_PAY_1__push__token_overstates_units__no_more_than_the_amount_leaves(declared: PayoutStage) -> None:
     stage = declared.stage
     declared.claim(stage.ben)
     left = AMOUNT - SHARE["ben"]
@@ -148,7 +148,7 @@ def test_push__several_excluded_around_the_page__only_they_get_nothing(world: Pa
     assert paid == {"ana": 0, "ben": share, "cleo": 0}
 
 
-def test_push__holder_claimed_before__not_paid_again(declared: PayoutStage) -> None:
+def test_PAY_2__push__holder_claimed_before__not_paid_again(declared: PayoutStage) -> None:
     stage = declared.stage
     declared.claim(stage.ben)
     receipt = declared.push([stage.ana.address, stage.ben.address, stage.cleo.address])

@@ -42,7 +42,7 @@ def test_vote__held_nothing_at_the_record_date__refused(opened: MeetingStage) ->
             opened.vote(nobody, FOR, FOR)
 
 
-def test_vote__excluded__refused(opened: MeetingStage) -> None:
+def test_VOTE_1__vote__excluded__refused(opened: MeetingStage) -> None:
     treasury = opened.stage.treasury
     with opened.nothing_changes(), reverts(errors.NoVotes, meeting_id=1, holder=treasury.address):
         opened.vote(treasury, FOR, FOR)
@@ -92,7 +92,7 @@ def test_vote__whole_agenda__counted_with_one_event(opened: MeetingStage) -> Non
     assert (meeting["entitled"], meeting["present"]) == (999, 600)
 
 
-def test_vote__abstains__is_present(opened: MeetingStage) -> None:
+def test_VOTE_2__vote__abstains__is_present(opened: MeetingStage) -> None:
     opened.vote(opened.stage.ben)
     assert opened.counts() == [(0, 0, 250), (0, 0, 250)]
     assert opened.meetings.read("ballotOf", 1, opened.stage.ben.address) == (250, 0)
@@ -128,7 +128,7 @@ def test_vote__frozen__still_counts(opened: MeetingStage) -> None:
     assert opened.counts() == [(600, 0, 0), (600, 0, 0)]
 
 
-def test_vote__units_moved_after_the_record_date__count_as_then(opened: MeetingStage) -> None:
+def test_VOTE_1__vote__units_moved_after_the_record_date__count_as_then(opened: MeetingStage) -> None:
     stage = opened.stage
     stage.register.send(stage.admin, "schedule", opened.chain.now() + 50)
     stage.hold({stage.ana.address: 1}, index=1)
