@@ -167,7 +167,7 @@ class Run:
         self._expect(expected, self.world.stage.stranger, "claimOmitted", *arguments)
 
     def claim_left_out(self, choice: int) -> None:
-        """Aim: draw among those whom a page left out."""
+        """Aim: draw among those whom a page left out, paid since or not."""
         if found := [each for each in range(CROWD) if self._left_out(each)]:
             holder = found[choice % len(found)]
             self.claim_omitted(holder, next(at for at, page in enumerate(self.model.pages) if page[-1] > holder))
@@ -206,7 +206,8 @@ class Run:
 
     def check(self) -> None:
         model, world = self.model, self.world
-        unclaimed = sum(model.share(each) for each in range(CROWD) if model.is_open(each) or self._left_out(each))
+        left_out = {each for each in range(CROWD) if self._left_out(each)} - model.settled
+        unclaimed = sum(model.share(each) for each in range(CROWD) if model.is_open(each) or each in left_out)
         shares = sum(model.share(each) for each in range(CROWD))
         payout = world.payouts.read("payoutOf", 1)
         assert payout["paid"] == model.paid
@@ -224,7 +225,7 @@ class Run:
 
     def _left_out(self, holder: int) -> bool:
         pushed = any(holder in page for page in self.model.pages)
-        return holder <= self.model.cursor and not pushed and holder not in self.model.settled
+        return holder <= self.model.cursor and not pushed
 
     def _expect(self, expected: Refusal | None, sender: Signer, function: str, *args: object) -> None:
         refusal = None
