@@ -343,6 +343,9 @@ def test_captable__now_and_at_a_record_date__counted_and_reconciled(founded: Des
     assert now["differences"] == []
     # The preferred class has no such record date: the refusal says so.
     assert desk("captable", "--at", second).error["type"] == "UnknownRecordDate"
+    then = desk("captable", "--class", "ORD", "--at", second).data
+    assert {each["investor"]: each["units"] for each in then["holdings"]} == {people.ana.address: 100}
+    assert then["differences"] == []
     desk.suite.classes["PREF"].issuance.schedule_record_date(desk.chain.now() + 50).send(people.issuer)
     assert desk("captable", "--at", 5, "--block", 5).code == Exit.BAD_INPUT
 

@@ -15,11 +15,12 @@ from tokenkit.cli._options import TIMES
 from tokenkit.cli._output import Answer, grouped, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tokenkit.cli._session import Session
     from tokenkit.ledger import CapTable, Difference
     from tokenkit.ocf import InvestorRow
+    from tokenkit.suite import ShareClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ def add_to(app: typer.Typer) -> None:
         "captable",
         examples=[
             "tokenkit captable",
-            "tokenkit captable --at 2030-06-30 --csv > captable.csv",
+            "tokenkit captable --class QWO --at 2030-06-30 --csv > captable.csv",
             "tokenkit captable --investors investors.csv --batch batch.toml --ocf package/",
         ],
     )(captable)
@@ -50,6 +51,9 @@ def captable(
     *,
     at: Annotated[str | None, typer.Option("--at", metavar="TIME", help=f"A record date. {TIMES}")] = None,
     block: Annotated[int | None, typer.Option("--block", min=0, help="At the end of this block.")] = None,
+    share_class: Annotated[
+        str | None, typer.Option("--class", metavar="SYMBOL", help="This class only; record dates are of one class.")
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     investors: Annotated[
         Path | None, typer.Option("--investors", metavar="CSV", help="List of wallets that names the investors.")
@@ -77,7 +81,8 @@ def captable(
     if as_csv and session.settings.json:
         raise InvalidInput("Give --csv or --json, not both.")
     rows = read_investors(investors.read_bytes(), file=str(investors)) if investors else ()
-    counted = count(session, record_date=parse_instant(at) if at else None, at_block=block, rows=rows)
+    classes = [session.share_class(share_class)] if share_class else list(session.suite.classes.values())
+    counted = count(session, classes, record_date=parse_instant(at) if at else None, at_block=block, rows=rows)
     if ocf is not None:
         _write_ocf(session, counted, rows, batch, ocf)
     data = {
@@ -96,15 +101,20 @@ def captable(
 
 
 def count(
-    session: "Session", *, record_date: int | None, at_block: int | None, rows: "tuple[InvestorRow, ...]" = ()
+    session: "Session",
+    classes: "Sequence[ShareClass]",
+    *,
+    record_date: int | None,
+    at_block: int | None,
+    rows: "tuple[InvestorRow, ...]" = (),
 ) -> Counted:
-    """Count the registers of all classes by investor; *rows* name investors by their wallets."""
+    """Count the registers of *classes* by investor; *rows* name investors by their wallets."""
     from tokenkit.ledger import by_investor, cap_table
 
     named = {str(row.wallet): row.external_id for row in rows}
     registers: dict[str, dict[str, int]] = {}
     differences: list[Difference] = []
-    for one in session.suite.classes.values():
+    for one in classes:
         register = one.transfers.register(record_date=record_date, at_block=at_block)
         differences += one.transfers.reconcile(record_date=record_date, at_block=at_block)
         units = {str(wallet): held for wallet, held in register.units.items()}
@@ -122,9 +132,9 @@ def _write_ocf(
     from tokenkit.ocf import Snapshot, batch_from_toml, export_package, write_package
     from tokenkit.types import from_unix
 
-    if batch is None or not rows:
+    if batch is None or not rows or set(counted.registers) != set(session.suite.classes):
         raise InvalidInput(
-            "A package names the company, its classes and its investors. Give --batch, the reviewed file of "
+            "A package names the company, all its classes and its investors. Leave --class out, give --batch, the reviewed file of "
             "`tokenkit import ocf`, and --investors, the list of wallets."
         )
     known = batch_from_toml(batch.read_text(encoding="utf-8"), file=str(batch))
