@@ -122,6 +122,15 @@ def test_VOTE_4__resolution_of__at_the_edge_of_the_quorum__counts_who_is_present
     assert (resolution["quorate"], resolution["passed"]) == (quorate, quorate)
 
 
+def test_VOTE_4__resolution_of__exactly_the_quorum_present__suffices(hall: MeetingStage) -> None:
+    hall.stage.hold({hall.stage.cleo.address: 150})  # with ana's 600 and ben's 250: 1,000
+    hall.call(quorumBps=2_500)
+    hall.open()
+    hall.vote(hall.stage.ben, FOR, FOR)
+    hall.close()
+    assert hall.passed() == [True, True]
+
+
 def test_VOTE_4__resolution_of__token_broken_after_the_decision__results_stand(opened: MeetingStage) -> None:
     stage = opened.stage
     opened.vote(stage.ana, FOR, FOR)
