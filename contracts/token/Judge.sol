@@ -182,7 +182,7 @@ abstract contract Judge is TokenStorage {
             if (side == Restriction.RECEIVER && !_isVerified(config.registry(), account)) {
                 _refuse(report, side + Restriction.NOT_VERIFIED, account, 0, 0, 0);
             }
-            return row;
+            return _withPlainFacts(config, account, row);
         }
         address registry = config.registry();
         if (registry == address(0)) {
@@ -199,7 +199,8 @@ abstract contract Judge is TokenStorage {
     }
 
     function _refresh(Config config, address account, Row row) private view returns (Row) {
-        if (row.isAdmitted(config.version()) || config.isPlainRegistry()) return row;
+        if (row.isAdmitted(config.version())) return row;
+        if (config.isPlainRegistry()) return _withPlainFacts(config, account, row);
         address registry = config.registry();
         if (registry == address(0)) return row;
         return row.withAdmission(IIdentityRegistry(registry).admissionWord(address(this), account), config.version());
@@ -223,11 +224,22 @@ abstract contract Judge is TokenStorage {
         if (admission.reason() == Restriction.CLAIMS) return (0, admission.claims());
     }
 
-    /// @dev A plain registry may revert or answer nonsense: that is a no.
+    /// @dev What rules are told under a plain registry: its country, no claims, every wallet an investor. Not what another registry once said.
+    function _withPlainFacts(Config config, address account, Row row) private view returns (Row) {
+        if (!config.hasRulebook()) return row;
+
+        uint256 country = _askPlain(config.registry(), abi.encodeCall(IERC3643IdentityRegistry.investorCountry, (account)));
+        return row.withFacts(country > type(uint16).max ? 0 : uint16(country), 0, false);
+    }
+
     function _isVerified(address registry, address account) private view returns (bool) {
-        (bool success, bytes memory answer) =
-            registry.staticcall(abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account)));
-        return success && answer.length == 32 && uint256(bytes32(answer)) == 1;
+        return _askPlain(registry, abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account))) == 1;
+    }
+
+    /// @dev A plain registry may revert or answer nonsense: that is a zero, hence a no or an unknown country.
+    function _askPlain(address registry, bytes memory question) private view returns (uint256) {
+        (bool success, bytes memory answer) = registry.staticcall(question);
+        return success && answer.length == 32 ? uint256(bytes32(answer)) : 0;
     }
 
     /* REFUSALS */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
@@ -16,7 +17,8 @@ abstract contract Recovery is Ledger {
     /// for: the registry vouches that both wallets are the same investor's, and nobody's holding changes.
     function _recover(address lost, address replacement, address identity) internal {
         require(
-            lost != replacement && _successors[lost] == address(0) && _successors[replacement] == address(0),
+            lost != replacement && _successors[lost] == address(0) && _successors[replacement] == address(0)
+                && _config.registry() != address(0),
             ISecurityToken.InvalidRecovery(lost, replacement)
         );
         _replaceInRegistry(lost, replacement, identity);
@@ -33,7 +35,7 @@ abstract contract Recovery is Ledger {
             emit IERC3643Office.AddressFrozen(replacement, true, msg.sender);
         }
         if (frozenUnits != 0) {
-            uint256 frozenTotal = _frozenUnits[replacement] + frozenUnits;
+            uint256 frozenTotal = Math.saturatingAdd(_frozenUnits[replacement], frozenUnits);
             _rows[replacement] = _setFrozenUnits(replacement, _rows[replacement], frozenTotal);
         }
         emit ISecurityToken.WalletSucceeded(lost, replacement);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.contracts.rights_stage import deploy as create
 from tests.contracts.token.conftest import (
     ANA,
     BEN,
@@ -107,6 +108,16 @@ def test_recover__into_a_wallet_lost_in_another_class__refused(stage: Stage) -> 
     recover(stage, spare, other, of=ana, token=stage.second)
     with stage.refused(WalletRetired, wallet=spare.address):
         recover(stage, ana, spare)
+
+
+def test_recover__class_without_a_registry__refused(stage: Stage) -> None:
+    people = stage.people
+    manager = create(stage.chain, people.deployer, "AccessManager", people.deployer.address)
+    setup = {"name": "N", "symbol": "S", "decimals": 0, "authority": manager.address, "onchainID": ZERO_ADDRESS}
+    fresh = create(stage.chain, people.deployer, "SecurityToken", setup, True, stage.office.address)
+    args = (people.ana.address, stage.spare.address, people.ana.address, REASON, PAPER)
+    with stage.refused(InvalidRecovery, lost=people.ana.address, replacement=stage.spare.address):
+        fresh.send(people.deployer, "recover", *args)
 
 
 # ── the lost wallet ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -288,6 +299,17 @@ def test_recover__frozen_units__go_along(stage: Stage, frozen: int, had: int) ->
     assert stage.row(ana)["flags"] & HAS_FROZEN_UNITS == 0
     assert stage.row(spare)["flags"] & HAS_FROZEN_UNITS
     assert stage.token.read("unfrozenBalanceOf", spare.address) == max(0, ANA - frozen - had)
+
+
+def test_recover__everything_frozen_for_ever_on_both_wallets__stays_frozen(stage: Stage) -> None:
+    """Amounts frozen ahead have no bound, so their sum must not stop a recovery."""
+    ana, spare = stage.people.ana, stage.spare
+    stage.link(spare, ana)
+    stage.freeze_units(ana, 2**256 - 1)
+    stage.freeze_units(spare, 2)
+    recover(stage, ana, spare)
+    assert (stage.frozen_units(ana), stage.frozen_units(spare)) == (0, 2**256 - 1)
+    assert stage.token.read("unfrozenBalanceOf", spare.address) == 0
 
 
 def test_recover__history_and_entitlement__stay_with_the_lost_wallet_and_the_successor_exercises_them(

@@ -13,6 +13,7 @@ from tests.contracts.token.conftest import (
     FORCED,
     GERMANY,
     ISSUE,
+    JAPAN,
     KYC,
     PAPER,
     REASON,
@@ -212,6 +213,32 @@ def test_transfer__B15_zero_units_and_to_oneself__pass_with_a_rule(stage: Stage,
 def holders(stage: Stage) -> list[str]:
     people = stage.people
     return sorted((one.address for one in (people.ana, people.ben, people.chloe)), key=lambda one: int(one, 16))
+
+
+def test_transfer__plain_registry_and_a_rule__tells_the_countries_of_that_registry(
+    stage: Stage, rule: Handle, plain_registry: Handle
+) -> None:
+    """Not what the registry before it once said, nor its claims."""
+    ana, ben, deployer = stage.people.ana, stage.people.ben, stage.people.deployer
+    assert stage.row(ana)["country"] == SWITZERLAND
+    plain_registry.send(deployer, "updateCountry", ana.address, JAPAN)
+    (move,) = told(stage, rule, stage.token.send(ana, "transfer", ben.address, 100))
+    assert move["from"] == party(ana.address, JAPAN, ANA, claims=0)
+    assert move["to"] == party(ben.address, GERMANY, BEN, claims=0)
+    receipt = stage.token.send(stage.people.issuer, "redeem", ana.address, 1, REASON, PAPER)
+    assert told(stage, rule, receipt)[0]["from"] == party(ana.address, JAPAN, ANA - 100, claims=0)
+
+
+def test_transfer__flow_back_under_a_plain_registry__looks_at_its_countries(
+    stage: Stage, plain_registry: Handle
+) -> None:
+    ana, ben, deployer = stage.people.ana, stage.people.ben, stage.people.deployer
+    pairs = [{"from": JAPAN, "to": GERMANY}]
+    stage.rulebook.send(stage.people.compliance, "setFlowBack", stage.token.address, 2**48 - 1, pairs)
+    stage.token.send(ana, "transfer", ben.address, 1)
+    plain_registry.send(deployer, "updateCountry", ana.address, JAPAN)
+    with stage.refused(TransferRestricted, code=44, account=ben.address, limit=JAPAN, actual=GERMANY):
+        stage.token.send(ana, "transfer", ben.address, 1)
 
 
 def test_transfer__rule_refuses__stops_with_its_code(stage: Stage, rule: Handle) -> None:

@@ -100,6 +100,14 @@ def test_transfer__above_balance_with_frozen_units__is_a_lack_of_balance(stage: 
         stage.token.send(ana, "transfer", ben.address, ANA + 1)
 
 
+def test_transfer__frozen_units_to_oneself__refused(stage: Stage) -> None:
+    """ERC-7943 makes no exception, and neither do lockups: what cannot be given is not moved in a circle."""
+    ana = stage.people.ana
+    stage.freeze_units(ana, 600)
+    with stage.refused(ERC7943InsufficientUnfrozenBalance, account=ana.address, amount=401, unfrozen=400):
+        stage.token.send(ana, "transfer", ana.address, 401)
+
+
 def test_transfer__sender_frozen__refused(stage: Stage) -> None:
     ana, ben = stage.people.ana, stage.people.ben
     stage.freeze(ana)
