@@ -111,20 +111,20 @@ library Terms {
     {
         Header memory header = self.header;
         uint256[GROUPS + 1] memory sizes;
-        for (uint16 country = 1; country <= LAST_COUNTRY; ++country) {
-            if (_isNamed(self, country)) ++sizes[self.countries[country].group];
+        uint16[] memory named = _namedCountries(self);
+        for (uint256 i; i < named.length; ++i) {
+            ++sizes[self.countries[named[i]].group];
         }
         groups = new IIdentityRegistry.CountryGroup[](header.groups);
         for (uint256 i; i < groups.length; ++i) {
             groups[i].countries = new uint16[](sizes[i + 1]);
             if (sizes[i + 1] == 0) groups[i].claims = self.countries[OTHERS].claims;
         }
-        for (uint16 country = LAST_COUNTRY; country != 0; --country) {
-            if (!_isNamed(self, country)) continue;
-            CountryTerms memory terms = self.countries[country];
+        for (uint256 i = named.length; i != 0; --i) {
+            CountryTerms memory terms = self.countries[named[i - 1]];
             IIdentityRegistry.CountryGroup memory group = groups[terms.group - 1];
             group.claims = terms.claims;
-            group.countries[--sizes[terms.group]] = country;
+            group.countries[--sizes[terms.group]] = named[i - 1];
         }
         return (header.providers, header.flags & LAPSED_MAY_SELL != 0, groups);
     }
@@ -143,14 +143,29 @@ library Terms {
     }
 
     function _clear(State storage self) private {
-        for (uint256 slot; slot < NAMED_SLOTS; ++slot) {
-            uint256 named = self.named[slot];
-            for (uint256 bit; named >> bit != 0; ++bit) {
-                if (named >> bit & 1 != 0) delete self.countries[slot * 256 + bit];
-            }
-            if (named != 0) delete self.named[slot];
+        uint16[] memory named = _namedCountries(self);
+        for (uint256 i; i < named.length; ++i) {
+            delete self.countries[named[i]];
         }
+        delete self.named;
         delete self.countries[OTHERS];
+    }
+
+    /// @dev Ascending.
+    function _namedCountries(State storage self) private view returns (uint16[] memory countries) {
+        countries = new uint16[](LAST_COUNTRY);
+        uint256 found;
+        for (uint256 slot; slot < NAMED_SLOTS; ++slot) {
+            uint256 bits = self.named[slot];
+            for (uint256 country = slot * 256; bits != 0; ++country) {
+                if (bits & 1 != 0) countries[found++] = uint16(country); // Cannot truncate: at most 999.
+                bits >>= 1;
+            }
+        }
+        // Cannot lengthen: there are at most LAST_COUNTRY countries.
+        assembly ("memory-safe") {
+            mstore(countries, found)
+        }
     }
 
     function _isNamed(State storage self, uint16 country) private view returns (bool) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tokenkit.authority import Authority
 from tokenkit.documents import Documents
 from tokenkit.errors import InvalidInput, InvalidRecord
 from tokenkit.issuance import Issuance
@@ -43,6 +44,7 @@ class Suite:
 
     chain: Chain
     record: Record
+    authority: Authority
     registry: Registry
     rulebook: Rules
     payouts: Payouts | None
@@ -65,6 +67,7 @@ class Suite:
         return cls(
             chain=chain,
             record=record,
+            authority=Authority(chain, record.address("manager")),
             registry=Registry(chain, record.address("registry")),
             rulebook=Rules(chain, record.address("rulebook")),
             payouts=Payouts(chain, record.address("payouts"), from_block=record.first_block)

@@ -27,6 +27,8 @@ COMMANDS = (
     ("issue",),
     ("transfer",),
     ("explain",),
+    ("record-date", "schedule"),
+    ("record-date", "list"),
     ("payout", "declare"),
     ("payout", "claim"),
     ("payout", "push"),
@@ -45,6 +47,7 @@ SENDING = {
     ("import", "apply"),
     ("issue",),
     ("transfer",),
+    ("record-date", "schedule"),
     *(("payout", verb) for verb in ("declare", "claim", "push", "reclaim")),
     *(("vote", verb) for verb in ("call", "cast", "decide")),
 }

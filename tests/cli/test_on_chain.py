@@ -305,6 +305,19 @@ def test_payout__declared_claimed_pushed_reclaimed__reconciled(founded: Desk) ->
     assert desk("payout", "status", 9).error["type"] == "UnknownPayout"
 
 
+def test_record_date__scheduled_and_passed__listed_with_the_supply(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    second = desk.chain.now() + 1_000
+    assert desk("record-date", "list", "--class", "ORD").data["record_dates"] == []
+    assert desk("record-date", "schedule", "yesterday", "--class", "ORD", by=people.issuer).code == Exit.BAD_INPUT
+    assert desk("record-date", "schedule", second, "--class", "ORD", by=people.ana).code == Exit.REFUSED
+    assert desk("record-date", "schedule", second, "--class", "ORD", by=people.issuer).code == Exit.OK
+    ahead = desk("record-date", "list", "--class", "ORD").data["record_dates"]
+    next_transaction_at(desk.chain, second + 1)
+    passed = desk("record-date", "list", "--class", "ORD").data["record_dates"]
+    assert (ahead, passed) == ([{"record_date": second, "supply": None}], [{"record_date": second, "supply": 100}])
+
+
 def test_vote__called_cast_decided__reconciled(founded: Desk, tmp_path: Path) -> None:
     people, desk = founded.people, founded
     second = record_date_of(desk)

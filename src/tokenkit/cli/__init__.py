@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tokenkit.cli import captable, demo, deploy, doctor, imports, investor, payout, shares, vote
+from tokenkit.cli import captable, demo, deploy, doctor, imports, investor, payout, record_date, shares, vote
 
 app = typer.Typer(
     name="tokenkit",
@@ -25,7 +25,7 @@ app = typer.Typer(
     ),
 )
 
-for _group in (demo, deploy, doctor, imports, investor, shares, payout, vote, captable):
+for _group in (demo, deploy, doctor, imports, investor, shares, record_date, payout, vote, captable):
     _group.add_to(app)
 
 

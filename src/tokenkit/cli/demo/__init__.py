@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 def demo(session: "Session") -> Answer:
     """Live through one issuer's whole life on a chain inside this process, and check every figure.
 
-    Two share classes, 30 investors, an imported cap table, transfers and refusals, a record date, a dividend, a meeting. Exit code 4: a
+    Two share classes, 31 investors, an imported cap table, transfers and refusals, a record date, a dividend, a meeting. Exit code 4: a
     figure does not agree with the chain.
     """
     from tokenkit.cli.demo._story import tell
