@@ -264,6 +264,14 @@ def test_TOK_3_explain__issue_redeem_and_orders__says_exactly_what_happens(
             stage.token.send(office, function, *args, REASON, PAPER)
 
 
+def test_explain__sender_of_an_issue_and_receiver_of_a_redemption__are_not_looked_at(stage: Stage) -> None:
+    """Named as its own sender, a receiver would look like an investor that keeps what it has."""
+    ana, issuer = stage.people.ana.address, stage.people.issuer
+    cap(stage)
+    assert stage.codes(ISSUE, issuer, ana, ana, 1) == stage.codes(ISSUE, issuer, ZERO_ADDRESS, ana, 1) == [40]
+    assert stage.codes(REDEEM, issuer, ana, stage.people.mallory.address, 1) == []
+
+
 MESSAGES = {
     0: "No restriction",
     1: "Transfers are paused",
