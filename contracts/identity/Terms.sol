@@ -153,7 +153,13 @@ library Terms {
 
     /// @dev Ascending.
     function _namedCountries(State storage self) private view returns (uint16[] memory countries) {
-        countries = new uint16[](LAST_COUNTRY);
+        uint256 count;
+        for (uint256 slot; slot < NAMED_SLOTS; ++slot) {
+            for (uint256 bits = self.named[slot]; bits != 0; bits &= bits - 1) {
+                ++count; // each turn clears the lowest bit that is set
+            }
+        }
+        countries = new uint16[](count);
         uint256 found;
         for (uint256 slot; slot < NAMED_SLOTS; ++slot) {
             uint256 bits = self.named[slot];
@@ -161,10 +167,6 @@ library Terms {
                 if (bits & 1 != 0) countries[found++] = uint16(country); // Cannot truncate: at most 999.
                 bits >>= 1;
             }
-        }
-        // Cannot lengthen: there are at most LAST_COUNTRY countries.
-        assembly ("memory-safe") {
-            mstore(countries, found)
         }
     }
 

@@ -202,9 +202,6 @@ contract TokenOffice is
         if (kind == Kind.Issue) from = address(0);
         if (kind == Kind.Redeem) to = address(0);
 
-        // As in the movements themselves: an issue has no sender, a redemption no receiver.
-        if (kind == Kind.Issue) from = address(0);
-        if (kind == Kind.Redeem) to = address(0);
         Report memory report;
         report.collecting = true;
         _judge(report, _config, kind, operator, from, to, units, _rows[from], _rows[to]);
