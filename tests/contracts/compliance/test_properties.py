@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.contracts.compliance_stage import ALL_UNITS, FOR_EVER, GERMANY, SWITZERLAND, USA, Code, Kind
 
@@ -326,7 +326,8 @@ def accepted() -> Iterator[Counter[str]]:
     assert all(counter[f"refused for {code.name}"] >= 3 for code in BUILT_IN), counter
 
 
-@settings(deadline=None, max_examples=8, derandomize=True)
+# Not shrunk: a smaller seed is no simpler story.
+@settings(deadline=None, max_examples=8, derandomize=True, phases=[Phase.generate])
 @given(seed=st.integers(0, 2**32))
 def test_CAP_1_CNT_1_CNT_2_LCK_1_FLO_1_RUL_1__any_order_of_movements_and_changes__as_the_model_says(
     *, session_stage: Stage, accepted: Counter[str], seed: int

@@ -46,7 +46,7 @@ def test_link__ninth_wallet__refused(stage: Stage) -> None:
         stage.link(stage.people[8], stage.people[3])
 
 
-def test_link__second_wallet__gets_the_facts_and_tokens_are_told(stage: Stage) -> None:
+def test_REG_3__second_wallet__gets_the_facts_and_tokens_are_told(stage: Stage) -> None:
     stage.register(stage.ana, GERMANY, claims=9)
     receipt = stage.link(stage.ben, stage.ana)
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.contracts.compliance_stage import GERMANY, NO_EXPIRY, SWITZERLAND, USA, Code
 from tests.contracts.compliance_stage import facts as given_facts
@@ -345,7 +345,8 @@ def accepted() -> Iterator[Counter[str]]:
     )
 
 
-@settings(deadline=None, max_examples=8, derandomize=True)
+# Not shrunk: a smaller seed is no simpler story.
+@settings(deadline=None, max_examples=8, derandomize=True, phases=[Phase.generate])
 @given(seed=st.integers(0, 2**32))
 def test_REG_1_REG_2_REG_3_REG_4__any_order_of_changes__a_stamped_answer_is_a_fresh_one(
     *, session_stage: Stage, accepted: Counter[str], seed: int

@@ -143,7 +143,7 @@ def test_register__wallet_that_others_are_named_after_as_somebody_else__stays_ap
     assert not stage.admission(stage.ana)["linked"]
 
 
-def test_register__removed_before__tokens_are_told(stage: Stage) -> None:
+def test_REG_3__removed_and_registered_again__tokens_are_told(stage: Stage) -> None:
     stage.register(stage.ana)
     stage.registry.send(stage.registrar, "deleteIdentity", stage.ana.address)
     receipt = stage.register(stage.ana, USA, claims=5)

@@ -54,7 +54,7 @@ def test_setTerms__no_country_of_iso_3166__refused(stage: Stage) -> None:
             stage.set_terms((0, [country]))
 
 
-def test_setTerms__six_groups__read_back_and_the_token_told(stage: Stage) -> None:
+def test_REG_3__new_terms__read_back_and_the_token_is_told(stage: Stage) -> None:
     stage.registry.send(stage.officer, "addProvider", stage.eve.address, "Kyros")
     groups = [(1 << index, [100 + index, 20 + index]) for index in range(5)] + [(0xFFFF_FFFF, [])]
     receipt = stage.set_terms(*groups, providers=0b11, lapsed_may_sell=True)
