@@ -6,31 +6,46 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenkit._arguments import NO_DOCUMENT, ascending, counted, hashed, instant
-from tokenkit.errors import InvalidInput
+from tokenkit.errors import InvalidAmount, InvalidInput
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tokenkit.ledger import Difference, Distribution
 
-UINT128_MAX = 2**128 - 1
+UINT112_MAX = 2**112 - 1
+"""The largest amount of one payout, about 5 × 10^33 (``Terms.sol``)."""
+
 MAX_EXCLUDED = 32
 
 
 class Underfunded(InvalidInput):
     """Who declares a payout does not hold, or has not approved, its amount."""
 
-    def __init__(self, funding: Funding) -> None:
+    def __init__(self, funding: Funding, *, words: Callable[[int], str] = "{} of the asset".format) -> None:
+        """Say what is missing; *words* write an amount, given in the asset's smallest unit."""
+        needed = words(funding.amount)
         if funding.balance < funding.amount:
-            message = (
-                f"{funding.payer} holds {funding.balance} of the asset, less than the {funding.amount} to pay out."
-            )
+            message = f"{funding.payer} holds {words(funding.balance)}, less than the {needed} to pay out."
         else:
             message = (
-                f"{funding.payer} lets the payouts contract take {funding.allowance} of the asset, less than the "
-                f"{funding.amount} to pay out. Approve it first (approve_funding)."
+                f"{funding.payer} lets the payouts contract take {words(funding.allowance)}, less than the {needed} to pay out. "
+                "Approve it first (approve_funding)."
             )
         super().__init__(message)
         self.funding = funding
+
+
+def payable(amount: int) -> int:
+    """Check the amount of a payout.
+
+    Raises:
+        InvalidAmount: more than one payout can hold, or no whole number.
+    """
+    if type(amount) is int and amount > UINT112_MAX:
+        raise InvalidAmount(f"{amount} is more than one payout can hold, {UINT112_MAX}. Declare several.")
+    return counted(amount, maximum=UINT112_MAX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +84,7 @@ class Declaration:
         for name in ("token", "asset", "refund_to"):
             object.__setattr__(self, name, parse_address(getattr(self, name)))
         object.__setattr__(self, "excluded", ascending(self.excluded, limit=MAX_EXCLUDED))
-        if counted(self.amount, maximum=UINT128_MAX) == 0:
+        if payable(self.amount) == 0:
             raise InvalidInput("A payout needs an amount above zero.")
         if instant("record_date", self.record_date) >= instant("deadline", self.deadline):
             raise InvalidInput("The deadline of a payout lies after its record date.")

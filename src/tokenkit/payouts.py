@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tokenkit import events
-from tokenkit._arguments import counted
 from tokenkit._contract import Contract, pages, topic
 from tokenkit._keccak import keccak
 from tokenkit._payout_values import (
     MAX_EXCLUDED,
-    UINT128_MAX,
+    UINT112_MAX,
     Claim,
     Declaration,
     Funding,
@@ -18,10 +17,11 @@ from tokenkit._payout_values import (
     Payout,
     Reconciliation,
     Underfunded,
+    payable,
 )
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Difference, split
-from tokenkit.types import Address, parse_address
+from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_EXCLUDED",
-    "UINT128_MAX",
+    "UINT112_MAX",
     "Claim",
     "Declaration",
     "Funding",
@@ -71,7 +71,7 @@ class Payouts:
     def approve_funding(self, asset: str, amount: int) -> Operation[None]:
         """Let the payouts contract take *amount* of *asset* from the sender."""
         coin = Contract(self._chain, asset, "IERC20Metadata")
-        limit = counted(amount, maximum=UINT128_MAX)
+        limit = payable(amount)
         summary = f"Let the payouts contract take {limit} of {coin.address}"
         return coin.write("approve", self.address, limit, summary=summary)
 
@@ -112,14 +112,14 @@ class Payouts:
             InvalidInput: no page covers the holder, or the page is not the one pushed.
         """
         account = parse_address(holder)
-        number, digest, first, last = self._page_around(_known(payout), account)
+        number, digest, after, last = self._page_around(_known(payout), account)
         listed = (
             [parse_address(each) for each in page]
             if page is not None
             else [
                 each
                 for each in self.sharing(payout)
-                if each != account and _number(first) <= _number(each) <= _number(last)
+                if each != account and _number(after) < _number(each) <= _number(last)
             ]
         )
         if keccak(b"".join(bytes.fromhex(each[2:]).rjust(32, b"\0") for each in listed)) != digest:
@@ -248,10 +248,13 @@ class Payouts:
         return self._contract.write_returning(function, *args, summary=summary, result=int)
 
     def _page_around(self, payout: int, holder: Address) -> tuple[int, bytes, Address, Address]:
+        """Return number and hash of the page that should have had *holder*, and the addresses above which and up to which it reaches."""
+        after = ZERO_ADDRESS
         for event in self._contract.events("PayoutPushed", topic(payout), from_block=self._from_block):
-            first, last = event.args["first"], event.args["last"]
-            if _number(first) <= _number(holder) <= _number(last):
-                return event.args["page"], event.args["holdersHash"], first, last
+            last = event.args["last"]
+            if _number(after) < _number(holder) <= _number(last):
+                return event.args["page"], event.args["holdersHash"], after, last
+            after = last
         raise InvalidInput(
             f"No page pushed for payout {payout} covers {holder}. It is paid by claim, or by a later page."
         )

@@ -572,6 +572,29 @@ def test_send__mined_but_refused__replayed_for_the_reason(
     assert mined.status == 0
 
 
+def test_send__refused_by_the_clock__reason_from_its_own_block(
+    local: LocalChain, node: Node, probe: Address, ana: LocalSigner
+) -> None:
+    def late(method: str, time: int) -> Answer:
+        if method == "eth_sendRawTransaction":
+            local.send(Transaction(to=probe, data=ONCE), local.accounts[2])
+        if method != "eth_call" or time == 1:
+            return None
+        # On the block before, it was not too late yet.
+        return (
+            fault(3, "execution reverted", "0xdeadbeef") if time == 3 else {"jsonrpc": "2.0", "id": 1, "result": "0x"}
+        )
+
+    node.spoil = late
+
+    with reverts(UnknownRevert) as refused:
+        over(node).send(Transaction(to=probe, data=ONCE, gas=100_000), ana)
+
+    assert isinstance(refused.error, UnknownRevert)
+    assert (refused.error.data, refused.error.contract) == (b"\xde\xad\xbe\xef", probe)
+    assert refused.error.transaction is not None
+
+
 def test_broadcast__mined_out_of_gas__says_so(node: Node, probe: Address, ana: LocalSigner) -> None:
     chain = over(node)
     fields = dict(chain.prepare(Transaction(to=probe, data=COUNT), ana.address))

@@ -93,7 +93,7 @@ def company(suite: Suite, people: People) -> Company:
     ("changes", "error"),
     [
         ({"amount": 0}, InvalidInput),
-        ({"amount": 2**128}, InvalidAmount),
+        ({"amount": 2**112}, InvalidAmount),
         ({"asset": "0x12"}, InvalidAddress),
         ({"deadline": 1}, InvalidInput),
         ({"document_hash": b"short"}, InvalidInput),
@@ -246,6 +246,25 @@ def test_claim_omitted__left_out_of_a_page__paid_by_proof(company: Company, peop
     assert company.coins(omitted) > 0
     with reverts(AlreadyPaid, payout_id=number, holder=omitted):
         company.payouts.claim_omitted(number, omitted).send(people.mallory)
+
+
+def test_claim_omitted__between_two_pages__in_the_later_one(company: Company, people: People) -> None:
+    number = company.declare()
+    company.at_record_date()
+    first, omitted, last = sorted((company.wallet(name) for name in HOLDINGS), key=lambda wallet: int(wallet, 16))
+    for page in ([first], [last]):
+        company.payouts.push(number, page).send(people.paying_agent)
+    with pytest.raises(InvalidInput, match="Page 2"):
+        company.payouts.claim_omitted(number, omitted, page=[first])
+    company.payouts.claim_omitted(number, omitted).send(people.mallory)
+    assert company.coins(omitted) == company.payouts.claimable(number, omitted).amount > 0
+    assert company.payouts.reconcile(number).differences == ()
+
+
+def test_approve_funding__more_than_a_payout_holds__refused(company: Company) -> None:
+    with pytest.raises(InvalidAmount, match="one payout can hold"):
+        company.payouts.approve_funding(company.coin, 2**112)
+    company.payouts.approve_funding(company.coin, 2**112 - 1)
 
 
 def test_push__a_frozen_holder__kept_and_claimed_later(company: Company, people: People) -> None:

@@ -257,3 +257,9 @@ def test_node_signer__answer_is_no_signature__node_error(answer: object) -> None
 def test_node_signer__bad_address__refused() -> None:
     with reverts(InvalidAddress):
         NodeSigner("0x12", _Node(None))
+
+
+def test_local_signer__a_key_where_an_account_belongs__refused_without_it() -> None:
+    with pytest.raises(InvalidKey, match="from_key") as refused:
+        LocalSigner("0x" + KEY)  # type: ignore[arg-type]
+    assert KEY not in str(refused.value)

@@ -223,17 +223,21 @@ class RpcChain(NodeReader):
         )
 
     def _refusal(self, receipt: Receipt) -> Reverted:
-        """Find out why a mined transaction failed: run it again on the block before it."""
+        """Find out why a mined transaction failed: run it again on the block before it, then on its own.
+
+        A call takes its block's time, so what the clock decided shows on the transaction's own block only.
+        """
         known = receipt.transaction_hash
         sent = wire.read_sent(self._read("eth_getTransactionByHash", known))
-        try:
-            fields = wire.call_fields(sent.transaction, sent.sender, gas=sent.transaction.gas)
-            self._read("eth_call", fields, hex(receipt.block_number - 1), contract=sent.transaction.to)
-        except Reverted as refusal:
-            refusal.transaction = known
-            return refusal
-        except NodeError:
-            logger.info("the node does not keep the state to replay %s", known)
+        fields = wire.call_fields(sent.transaction, sent.sender, gas=sent.transaction.gas)
+        for block in (receipt.block_number - 1, receipt.block_number):
+            try:
+                self._read("eth_call", fields, hex(block), contract=sent.transaction.to)
+            except Reverted as refusal:
+                refusal.transaction = known
+                return refusal
+            except NodeError:
+                logger.info("the node does not keep the state to replay %s on block %d", known, block)
         if receipt.gas_used >= (sent.transaction.gas or 0):
             return out_of_gas(sent.transaction.to, transaction=known)
         return decode(b"", sent.transaction.to, transaction=known)

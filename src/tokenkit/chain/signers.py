@@ -59,6 +59,15 @@ class LocalSigner:
     __slots__ = ("_account", "_address")
 
     def __init__(self, account: LocalAccount) -> None:
+        """Sign with an account of eth_account; of a key, :meth:`from_key` makes a signer.
+
+        Raises:
+            InvalidKey: a key, and no account.
+        """
+        if isinstance(account, str | bytes):
+            raise InvalidKey(
+                "That is no account. Make a signer of a key with LocalSigner.from_key or from_environment."
+            )
         self._account = account
         self._address = Address(str(account.address))
 
