@@ -18,6 +18,7 @@ from tests.contracts.token.conftest import (
     RECLASSIFY,
     SWITZERLAND,
     TRANSFER,
+    UNITED_STATES,
 )
 
 from tokenkit.types import ZERO_ADDRESS
@@ -108,6 +109,21 @@ def test_update__holder_under_rules__is_told_as_leaving_and_entering(stage: Stag
     assert (leaving["from"]["country"], leaving["from"]["held"]) == (SWITZERLAND, ANA)
     assert leaving["to"]["wallet"] == entering["from"]["wallet"] == ZERO_ADDRESS
     assert (entering["to"]["country"], entering["to"]["held"]) == (GERMANY, 0)
+
+
+def test_update__investor_whose_first_wallet_never_held__leaves_with_the_facts_it_was_counted_under(
+    stage: Stage,
+) -> None:
+    dora, spare = stage.people.dora, stage.spare
+    stage.link(spare, dora)
+    stage.issue(spare, 70)
+    rule = create(stage.chain, stage.people.deployer, "RuleStub", True)
+    stage.rulebook.send(stage.people.compliance, "addRule", stage.token.address, rule.address)
+    receipt = stage.update(dora, country=GERMANY)
+    leaving, entering = (dict(args["move"]) for _, args in stage.said(receipt, by=rule))
+    assert (leaving["from"]["country"], leaving["from"]["claims"]) == (UNITED_STATES, KYC | ACCREDITED)
+    assert (entering["to"]["country"], entering["to"]["claims"]) == (GERMANY, KYC)
+    assert (leaving["units"], entering["units"]) == (70, 70)
 
 
 def test_register__former_registry__changes_nothing_in_the_token(stage: Stage) -> None:
