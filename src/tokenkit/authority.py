@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tokenkit._arguments import within
-from tokenkit._contract import Contract
+from tokenkit._contract import Contract, topic
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
@@ -95,6 +95,18 @@ class Authority:
         return self._contract.write(
             "revokeRole", within("role", int(role), _ROLES), holder, summary=f"Revoke role {int(role)} from {holder}"
         )
+
+    def role_for(self, operation: Operation[Any]) -> int:
+        """Return the role that may carry out *operation*; 0, the admin's, where none was given."""
+        return int(self._contract.read("getTargetFunctionRole", operation.to, operation.data[:4]))
+
+    def holders(self, role: int, *, from_block: int = 0) -> tuple[Address, ...]:
+        """Return who holds a role now, in the order of their grants; no event before *from_block* is looked for."""
+        number = within("role", int(role), _ROLES)
+        granted = self._contract.events("RoleGranted", topic(number), from_block=from_block)
+        accounts = tuple(dict.fromkeys(event.args["account"] for event in granted))
+        answers = self._contract.read_many([("hasRole", (number, account)) for account in accounts])
+        return tuple(account for account, (member, _) in zip(accounts, answers, strict=True) if member)
 
     def membership(self, role: int, account: str) -> Membership:
         """Look up whether *account* holds a role."""

@@ -10,7 +10,7 @@ from tokenkit._contract import TOKEN, Contract, pages
 from tokenkit.types import Address, from_unix, parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tokenkit.chain import Chain
     from tokenkit.operation import Operation
@@ -75,14 +75,23 @@ class Issuance:
         )
 
     def issue_many(
-        self, allotments: Iterable[Allotment], *, sender: str, reason: str, document_hash: bytes = NO_DOCUMENT
+        self,
+        allotments: Iterable[Allotment],
+        *,
+        sender: str,
+        reason: str,
+        document_hash: bytes = NO_DOCUMENT,
+        counted_as: Callable[[int], str] = "{:,} units".format,
     ) -> tuple[Operation[None], ...]:
-        """Issue to many for one reason, in as few transactions as their gas allows; *sender* is who will send them."""
+        """Issue to many for one reason, in as few transactions as their gas allows.
+
+        *sender* is who will send them; *counted_as* words an amount of units in the summaries.
+        """
         why, proof = reasoned(reason), hashed(document_hash)
 
         def page(part: Sequence[Allotment]) -> Operation[None]:
             units = [each.units for each in part]
-            summary = f"Issue {sum(units):,} units to {len(part)} wallets"
+            summary = f"Issue {counted_as(sum(units))} to {len(part)} wallets"
             return self._contract.write("issueBatch", [each.to for each in part], units, why, proof, summary=summary)
 
         return pages(tuple(allotments), page, sender=sender, page_size=_PAGE)

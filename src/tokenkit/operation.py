@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -14,6 +14,7 @@ from tokenkit.types import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Self
 
     from tokenkit.artifacts import Artifact, Event
     from tokenkit.chain import Chain, Log, OnSigned, Receipt, Signer
@@ -40,6 +41,10 @@ class Operation(Generic[T]):
     def transaction(self) -> Transaction:
         """The transaction that would be sent."""
         return Transaction(to=self.to, data=self.data, value=self.value)
+
+    def with_summary(self, summary: str) -> Self:
+        """Return the same call in other words, such as those of who knows the class's symbol and decimals."""
+        return replace(self, summary=summary)
 
     def simulate(self, sender: str) -> T:
         """Try it as *sender*, without sending, and return what the contract answers.

@@ -13,6 +13,7 @@ from tokenkit.types import format_units, from_unix
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tokenkit.reverts import TransferRestricted
     from tokenkit.types import Address
 
 EXTERNAL_CODES = range(200, 256)
@@ -85,6 +86,13 @@ class Refusal:
     ) -> str:
         """Say it to a person; *who* puts names in the place of addresses, *lacking* names the claims that somebody lacks."""
         return describe(self, decimals=decimals, who=who, lacking=lacking)
+
+
+def refused(error: TransferRestricted) -> Refusal:
+    """Read what the token said when it refused; how much would pass, and when, ``Transfers.explain`` says."""
+    return Refusal(
+        code=error.code, account=error.account, limit=error.limit, actual=error.actual, largest=0, earliest=None
+    )
 
 
 _SENTENCES: Mapping[int, str] = {

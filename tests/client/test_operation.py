@@ -42,6 +42,12 @@ def label(local: LocalChain) -> Operation[None]:
     return Operation(to=address, data=data, summary="Label a role", chain=local, decode=lambda _: None)
 
 
+def test_with_summary__other_words__the_same_call(count: Operation[int]) -> None:
+    told = count.with_summary("Issue 1,000.5 PREF")
+    assert told.summary == "Issue 1,000.5 PREF"
+    assert dataclasses.replace(told, summary=count.summary) == count
+
+
 def test_simulate__contract_refuses__typed_error(count: Operation[int], local: LocalChain) -> None:
     with reverts(UnknownRevert):
         dataclasses.replace(count, data=chain_probe.REFUSE).simulate(local.accounts[0].address)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import restrictions as restrictions_script
 from tokenkit._contract import TOKEN, Contract
-from tokenkit.restrictions import EXTERNAL_CODES, Refusal, Restriction, describe, template
+from tokenkit.restrictions import EXTERNAL_CODES, Refusal, Restriction, describe, refused, template
+from tokenkit.reverts import TransferRestricted
 from tokenkit.types import Address
 
 if TYPE_CHECKING:
@@ -81,3 +83,18 @@ def test_describe__decimals_and_names__used() -> None:
 def test_name__a_code_of_others__external() -> None:
     assert refusal(222).name == "EXTERNAL_RULE"
     assert refusal(Restriction.LOCKUP).name == "LOCKUP"
+
+
+def test_refused__what_the_token_said__in_words() -> None:
+    error = TransferRestricted(24, WALLET, 0, 840)
+    assert refused(error) == Refusal(code=24, account=WALLET, limit=0, actual=840, largest=0, earliest=None)
+    assert refused(error).sentence() == (
+        f"{WALLET} cannot receive: residents of United States of America may not hold this class."
+    )
+
+
+def test_docs__restrictions_page__is_what_the_catalogue_gives() -> None:
+    assert restrictions_script.main(["--check"]) == 0
+    page = restrictions_script.PAGE.read_text(encoding="utf-8")
+    for each in Restriction:
+        assert f"| {int(each)} | `{each.name}` |" in page

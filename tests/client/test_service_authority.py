@@ -56,6 +56,19 @@ def test_grant__and_revoke__powers_follow(suite: Suite, authority: Authority, pe
         act.send(people.ana)
 
 
+def test_holders__granted_and_revoked__who_holds_the_role_of_an_act_now(
+    suite: Suite, authority: Authority, people: People
+) -> None:
+    act = suite.classes["ORD"].issuance.issue(people.ben.address, 5, reason="r")
+    assert authority.role_for(act) == Role.ISSUER
+    assert authority.holders(Role.ISSUER) == (people.issuer.address,)
+    authority.grant(Role.ISSUER, people.ana.address).send(people.admin)
+    authority.revoke(Role.ISSUER, people.issuer.address).send(people.admin)
+    first = suite.record.contract("manager").block
+    assert authority.holders(Role.ISSUER, from_block=first) == (people.ana.address,)
+    assert authority.holders(Role.NOBODY) == ()
+
+
 def test_schedule__too_early_or_not_announced__refused(
     authority: Authority, people: People, upgrade: Operation[None]
 ) -> None:

@@ -16,7 +16,7 @@ from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from tokenkit.cli._session import Session
 
@@ -147,14 +147,18 @@ def command(
     *,
     label: str = "",
     chain: bool = True,
+    signs: bool = False,
     sends: bool = False,
+    without: Collection[str] = (),
     examples: Sequence[str] = (),
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Add a function as a command: it takes a session and its own options, and returns an answer.
 
-    *label* is the command's name in JSON answers. The options of the chain, and with *sends* those of keys and sending, are added.
+    *label* is the command's name in JSON answers. The options of the chain, with *signs* those of keys, and with *sends* those of keys
+    and sending are added, but for those *without* which the command does.
     """
-    shared = _SHOWN | (_ASKED if chain else {}) | (_SENT if sends else {})
+    asked = _SHOWN | (_ASKED if chain else {}) | (_SIGNED if signs else {}) | (_SENT if sends else {})
+    shared = {name: option for name, option in asked.items() if name not in without}
 
     def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
         own = list(inspect.signature(function).parameters.values())[1:]  # the first is the session
@@ -182,27 +186,31 @@ def _run(label: str, settings: Settings, work: Callable[[Session], Answer]) -> N
     from tokenkit.cli._session import Session  # noqa: PLC0415 - not for --help
     from tokenkit.errors import TokenkitError  # noqa: PLC0415 - as above
 
-    try:
-        with Session(settings) as session:
+    with Session(settings) as session:
+        try:
             answer = work(session)
-    except (TokenkitError, OSError) as error:
-        _tell(label, settings, error)
-        raise typer.Exit(_exits.exit_code(error)) from None
-    if settings.json:
-        typer.echo(envelope(label, data=answer.data))
-    else:
-        answer.show(session.console)
+            if settings.json:
+                typer.echo(envelope(label, data=answer.data))
+            else:
+                answer.show(session.console)
+        except (TokenkitError, OSError) as error:
+            _tell(label, session, error)
+            raise typer.Exit(_exits.exit_code(error)) from None
     if answer.exit_code is not Exit.OK:
         raise typer.Exit(answer.exit_code)
 
 
-def _tell(label: str, settings: Settings, error: Exception) -> None:
+def _tell(label: str, session: Session, error: Exception) -> None:
+    from tokenkit.cli._refusals import told  # noqa: PLC0415 - not for --help
+
+    settings = session.settings
     if settings.debug:
         traceback.print_exception(error, file=sys.stderr)
+    meaning = told(error, session)
     if settings.json:
-        typer.echo(envelope(label, error=_exits.as_json(error)))
+        typer.echo(envelope(label, error=_exits.as_json(error, meaning)))
     else:
-        typer.secho(f"tokenkit: {_exits.sentence(error)}", err=True, fg=typer.colors.RED)
+        typer.secho(f"tokenkit: {_exits.sentence(error, meaning)}", err=True, fg=typer.colors.RED)
 
 
 def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:

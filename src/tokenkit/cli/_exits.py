@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tokenkit.cli._refusals import Told
+
 
 class Exit(IntEnum):
     """The exit codes of every command."""
@@ -36,24 +38,27 @@ def exit_code(error: Exception) -> Exit:
     return Exit.REFUSED
 
 
-def sentence(error: Exception) -> str:
-    """Say what went wrong, and what to do."""
+def sentence(error: Exception, told: Told | None = None) -> str:
+    """Say what went wrong, and what to do; *told* is a refusal explained."""
     from tokenkit import errors  # noqa: PLC0415 - as above
 
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
-    said = f"Refused: {error}" if isinstance(error, errors.Reverted) else str(error)
-    return " ".join([said, *getattr(error, "__notes__", ())])
+    notes = [note for note in getattr(error, "__notes__", ()) if note]
+    if not isinstance(error, errors.Reverted):
+        return " ".join([str(error), *notes])
+    return " ".join([f"Refused: {told.sentence if told else error}", *notes])
 
 
-def as_json(error: Exception) -> Mapping[str, object]:
+def as_json(error: Exception, told: Told | None = None) -> Mapping[str, object]:
     """Return the error as the ``error`` object of a JSON answer."""
     from tokenkit import errors  # noqa: PLC0415 - as above
 
     fields = dict(error.fields) if isinstance(error, errors.Reverted) else {}
     return {
         "type": type(error).__name__,
-        "message": sentence(error),
+        **({"restriction": told.restriction} if told and told.restriction else {}),
+        "message": sentence(error, told),
         "fields": fields,
         "exit_code": int(exit_code(error)),
     }

@@ -76,6 +76,15 @@ def facts(rows: Iterable[tuple[str, object]]) -> Table:
     return made
 
 
+def item(sign: str, text: str) -> Table:
+    """Set *text* beside a *sign*, so that it wraps under itself."""
+    made = Table.grid(padding=(0, 1))
+    made.add_column(no_wrap=True)
+    made.add_column(overflow="fold")
+    made.add_row(sign, text)
+    return made
+
+
 def grouped(units: int, decimals: int = 0) -> str:
     """Write an amount with thousands grouped, as people read it."""
     from tokenkit.types import format_units  # noqa: PLC0415 - keeps --help light

@@ -6,29 +6,33 @@ import json
 import os
 import re
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.prompt import Confirm, Prompt
 
-from tokenkit.artifacts import load
 from tokenkit.chain import KeystoreSigner, LocalSigner, NodeSigner, RpcChain
-from tokenkit.errors import InvalidInput, InvalidKey, TokenkitError
+from tokenkit.cli._coins import read_coin
+from tokenkit.cli._refusals import office_for
+from tokenkit.errors import InvalidAmount, InvalidInput, InvalidKey, TokenkitError
 from tokenkit.operation import safe_batch
 from tokenkit.record import Record
+from tokenkit.reverts import AccessManagedUnauthorized
 from tokenkit.suite import Suite
 from tokenkit.types import parse_address, parse_units, to_unix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from tokenkit.chain import Chain, Signer
+    from tokenkit.cli._coins import Coin
     from tokenkit.cli._command import Settings
     from tokenkit.operation import Operation, Sent
     from tokenkit.payouts import Payouts
@@ -39,24 +43,6 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOOKS_LIKE_A_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 _MOST_PASSWORD_BYTES = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coin:
-    """What an ERC-20 calls itself, and how it is counted."""
-
-    symbol: str
-    decimals: int
-
-
-def read_coin(chain: Chain, asset: str) -> Coin:
-    """Look up a coin."""
-    artifact, address = load("IERC20Metadata"), parse_address(asset)
-    symbol, decimals = (
-        artifact.decode_result(getter, chain.call(address, artifact.encode_call(getter)))[0]
-        for getter in ("symbol", "decimals")
-    )
-    return Coin(symbol=symbol, decimals=decimals)
 
 
 def connect(url: str, *, chain_id: int | None) -> Chain:
@@ -148,6 +134,17 @@ class Session:
         """Read an amount of shares as people write it."""
         return parse_units(amount, share_class.decimals)
 
+    def units_to_move(self, amount: str, share_class: ShareClass) -> int:
+        """Read an amount of shares that are to move.
+
+        Raises:
+            InvalidAmount: none.
+        """
+        units = self.units(amount, share_class)
+        if not units:
+            raise InvalidAmount("No shares would move. Give an amount above zero.")
+        return units
+
     @property
     def payouts(self) -> Payouts:
         """The payouts contract, if the plan has one."""
@@ -184,13 +181,15 @@ class Session:
         """Try, and unless told otherwise send, *operations* in order; returns what happened, for the answer."""
         if not operations:
             return {"mode": "nothing to do", "transactions": []}
-        sender = self.sender
         if self.settings.safe is not None:
-            batch = safe_batch(operations, safe=sender)
+            # A key's own address is no Safe: without --account the file fits any.
+            batch = safe_batch(operations, safe=self.settings.account)
             self.settings.safe.write_text(json.dumps(batch, indent=2) + "\n", encoding="utf-8")
             return {"mode": "safe", "file": self.settings.safe, "transactions": [_planned(each) for each in operations]}
+        sender = self.sender
         if self.settings.dry_run:
-            operations[0].simulate(sender)  # later ones may rest on it, so they cannot be tried before it is sent
+            with self._naming_the_office(operations[0]):
+                operations[0].simulate(sender)  # later ones may rest on it, so they cannot be tried before it is sent
             return {"mode": "dry run", "transactions": [_planned(each) for each in operations]}
         self.confirm([each.summary for each in operations])
         return {"mode": "sent", "transactions": [_mined(sent) for sent in self._send(operations)]}
@@ -211,15 +210,24 @@ class Session:
         with self.progress() as bar:
             task = bar.add_task("Sending", total=len(operations))
             for operation in operations:
-                bar.update(task, description=operation.summary)
+                bar.update(task, description=escape(operation.summary))
                 try:
-                    sent.append(operation.send(self.signer))
+                    with self._naming_the_office(operation):
+                        sent.append(operation.send(self.signer))
                 except TokenkitError as error:
                     if sent:
                         error.add_note(f"{len(sent)} of {len(operations)} transactions were mined before; they stand.")
                     raise
                 bar.advance(task)
         return sent
+
+    @contextmanager
+    def _naming_the_office(self, operation: Operation[Any]) -> Iterator[None]:
+        try:
+            yield
+        except AccessManagedUnauthorized as error:
+            error.add_note(office_for(operation, self))
+            raise
 
     def confirm(self, summaries: Sequence[str]) -> None:
         """Ask whether to send what *summaries* say, unless ``--yes`` said so.
@@ -232,7 +240,7 @@ class Session:
         if self.settings.json or not sys.stdin.isatty():
             raise InvalidInput("Nothing was sent: nobody is there to confirm. Add --yes to send, or --dry-run to try.")
         shown = [*summaries[:5], *([f"… and {len(summaries) - 5} more"] if len(summaries) > 5 else [])]
-        self.console.print("\n".join(shown))
+        self.console.print(escape("\n".join(shown)))
         if not Confirm.ask(f"Send as {self.sender}?", console=self.console, default=False):
             raise InvalidInput("Nothing was sent.")
 

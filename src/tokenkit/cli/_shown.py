@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
+from tokenkit.cli._output import item
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,10 +21,10 @@ def show_acts(console: Console, acts: Mapping[str, Any]) -> None:
         console.print("Nothing to do.")
     for each in transactions:
         if mode == "sent":
-            console.print(f"[green]✓[/green] {each['summary']}")
+            console.print(item("[green]✓[/green]", escape(each["summary"])))
             console.print(f"  [dim]block {each['block']}, {each['gas_used']:,} gas, {each['transaction']}[/dim]")
         else:
-            console.print(f"• {each['summary']}")
+            console.print(item("•", escape(each["summary"])))
     if mode == "dry run":
         console.print("[yellow]Dry run:[/yellow] it would go through. Nothing was sent.")
     if mode == "safe":

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.ocf import Imported
     from tokenkit.operation import Operation
+    from tokenkit.suite import ShareClass
 
 
 def add_to(app: typer.Typer) -> None:
@@ -104,12 +106,21 @@ def apply(
         if one.transfers.supply():
             raise InvalidInput(f"{symbol} has shares in issue already. A cap table is issued once, into empty classes.")
         reason = f"cap table of {read.as_of}" if read.as_of else "imported cap table"
-        operations += one.issuance.issue_many(
-            each, sender=session.sender, reason=reason, document_hash=hash_file(batch)
+        issues = one.issuance.issue_many(
+            each,
+            sender=session.sender,
+            reason=reason,
+            document_hash=hash_file(batch),
+            counted_as=partial(_shares, one),
         )
+        operations += [issue.with_summary(f"{issue.summary} ({reason})") for issue in issues]
     acts = session.carry_out(operations)
     units = {symbol: sum(allotment.units for allotment in each) for symbol, each in wanted.items()}
     return Answer(data={"units": units, **acts}, show=lambda console: show_acts(console, acts))
+
+
+def _shares(one: "ShareClass", units: int) -> str:
+    return f"{grouped(units, one.decimals)} {one.symbol}"
 
 
 def _show(console: Console, imported: "Imported", out: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +15,10 @@ from tokenkit.cli._output import Answer, day, facts, grouped, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tokenkit.cli._session import Session
-    from tokenkit.registry import Investor
+    from tokenkit.registry import Facts, Investor
 
 WalletArgument = Annotated[str, typer.Argument(metavar="WALLET", help="Address of the investor's wallet.")]
 
@@ -91,6 +94,7 @@ def add(
             valid_until=parse_instant(until) if until else NO_EXPIRY,
         )
         operation = session.suite.registry.register(wallet, attested)
+        operation = operation.with_summary(f"{operation.summary}: {_attested(attested, plan.claims, by=provider)}")
     acts = session.carry_out([operation])
     return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
@@ -115,7 +119,10 @@ def import_file(
     known = registry.identities([row.wallet for row in rows])
     index = provider_index(provider, [each.name for each in plan.providers])
     new = facts_by_wallet(rows, bits=plan.claims, known=known, provider=index)
-    acts = session.carry_out(registry.register_many(new.items(), sender=session.sender) if new else ())
+    batches = registry.register_many(new.items(), sender=session.sender) if new else ()
+    acts = session.carry_out(
+        [each.with_summary(f"{each.summary} of {file}, attested by {provider}") for each in batches]
+    )
     data = {"rows": len(rows), "registered_before": len(known), "new": len(new), **acts}
 
     def show_import(console: Console) -> None:
@@ -150,11 +157,38 @@ def show(session: "Session", wallet: WalletArgument) -> Answer:
         for balance in one.transfers.balances(investor.wallets)
     ]
     names = claim_names(investor.facts.claims, session.record.plan.claims)
-    data = {"investor": investor, "claims": names, "holdings": holdings}
-    return Answer(data=data, show=lambda console: _show_investor(console, investor, names, holdings))
+    providers = ["the issuer", *(each.name for each in session.record.plan.providers)]
+    index = investor.facts.provider
+    provider = providers[index] if index < len(providers) else f"number {index}"
+    attested = asdict(investor.facts) | {"valid_until": _end(investor.facts)}
+    described = asdict(investor) | {"facts": attested}
+    data = {"investor": described, "claims": names, "holdings": holdings}
+    return Answer(data=data, show=lambda console: _show_investor(console, investor, names, provider, holdings))
 
 
-def _show_investor(console: Console, investor: "Investor", names: list[str], holdings: list[dict[str, Any]]) -> None:
+def _attested(attested: "Facts", bits: "Mapping[str, int]", *, by: str) -> str:
+    from tokenkit.cli._onboarding import claim_names
+    from tokenkit.types import ZERO_ADDRESS, parse_country
+
+    names = ", ".join(claim_names(attested.claims, bits)) or "without claims"
+    identity = "" if attested.identity == ZERO_ADDRESS else f", identity {attested.identity}"
+    return f"{parse_country(attested.country).name}, {names}{identity}, attested by {by}, valid {_until(attested)}"
+
+
+def _until(attested: "Facts") -> str:
+    end = _end(attested)
+    return "without end" if end is None else f"until {day(end)}"
+
+
+def _end(attested: "Facts") -> int | None:
+    from tokenkit.registry import NO_EXPIRY
+
+    return None if attested.valid_until == NO_EXPIRY else attested.valid_until
+
+
+def _show_investor(
+    console: Console, investor: "Investor", names: list[str], provider: str, holdings: list[dict[str, Any]]
+) -> None:
     console.print(
         facts(
             [
@@ -162,11 +196,8 @@ def _show_investor(console: Console, investor: "Investor", names: list[str], hol
                 ("Identity", investor.identity),
                 ("Country", investor.country.name),
                 ("Claims", ", ".join(names) or "none"),
-                ("Provider", investor.facts.provider or "the issuer"),
-                (
-                    "Valid until",
-                    day(investor.facts.valid_until) if investor.facts.valid_until < 2**32 - 1 else "no end",
-                ),
+                ("Provider", provider),
+                ("Valid", _until(investor.facts)),
             ]
         )
     )

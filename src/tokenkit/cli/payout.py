@@ -10,7 +10,7 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import TIMES, ClassOption, DocumentOption, document_hash
-from tokenkit.cli._output import Answer, day, facts, grouped, table
+from tokenkit.cli._output import Answer, day, facts, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def declare(
     What the contract may take is approved first, if it is not yet.
     """
     from tokenkit.cli._session import parse_instant
-    from tokenkit.payouts import Declaration
+    from tokenkit.payouts import Declaration, Underfunded
     from tokenkit.types import parse_address, parse_units
 
-    one, payouts = session.share_class(share_class), session.payouts
-    units = parse_units(amount, session.coin(asset).decimals)
+    one, payouts, coin = session.share_class(share_class), session.payouts, session.coin(asset)
+    units = parse_units(amount, coin.decimals)
     declaration = Declaration(
         token=one.address,
         asset=parse_address(asset),
@@ -82,12 +82,17 @@ def declare(
         document_hash=document_hash(document),
     )
     funding = payouts.funding(asset, units, session.sender)
+    if funding.balance < units:
+        raise Underfunded(funding, words=coin.words)
     done = []
-    if funding.allowance < units <= funding.balance:
-        done.append(session.carry_out([payouts.approve_funding(asset, units)]))
+    if funding.allowance < units:
+        approval = f"Let the payouts contract take {coin.words(units)} from {session.sender}"
+        done.append(session.carry_out([payouts.approve_funding(asset, units).with_summary(approval)]))
         if done[0]["mode"] != "sent":
             return Answer(data=done[0], show=lambda console: _show_approval(console, done[0]))
-    done.append(session.carry_out([payouts.declare(declaration, payer=session.sender)]))
+    what = f"Declare a payout of {coin.words(units)} to the holders of {one.symbol} at {day(declaration.record_date)}"
+    operation = payouts.declare(declaration, payer=session.sender)
+    done.append(session.carry_out([operation.with_summary(what)]))
     acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
     return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
@@ -172,8 +177,8 @@ def _show_list(console: Console, session: "Session", payouts: "tuple[Payout, ...
             [
                 str(each.id),
                 session.symbol_of(each.token),
-                f"{grouped(each.amount, coin.decimals)} {coin.symbol}",
-                f"{grouped(each.paid, coin.decimals)} {coin.symbol}",
+                coin.words(each.amount),
+                coin.words(each.paid),
                 day(each.record_date),
                 day(each.deadline),
                 state,
@@ -184,11 +189,7 @@ def _show_list(console: Console, session: "Session", payouts: "tuple[Payout, ...
 
 
 def _show_one(console: Console, session: "Session", counted: "Reconciliation") -> None:
-    payout, coin = counted.payout, session.coin(counted.payout.asset)
-
-    def money(amount: int) -> str:
-        return f"{grouped(amount, coin.decimals)} {coin.symbol}"
-
+    payout, money = counted.payout, session.coin(counted.payout.asset).words
     console.print(
         facts(
             [

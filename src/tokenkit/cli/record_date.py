@@ -40,7 +40,8 @@ def schedule(
 
     one = session.share_class(share_class)
     at = parse_instant(time)
-    acts = session.carry_out([one.issuance.schedule_record_date(at)])
+    operation = one.issuance.schedule_record_date(at)
+    acts = session.carry_out([operation.with_summary(f"{operation.summary} for {one.symbol}")])
     return Answer(data={"class": one.symbol, "record_date": at, **acts}, show=lambda console: show_acts(console, acts))
 
 

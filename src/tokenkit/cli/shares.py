@@ -1,14 +1,17 @@
 """``tokenkit issue``, ``transfer`` and ``explain``."""
 
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import ClassOption, DocumentOption, ReasonOption, document_hash
-from tokenkit.cli._output import Answer, day, grouped
+from tokenkit.cli._output import Answer, day, grouped, item
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
@@ -58,10 +61,21 @@ def issue(
     share_class: ClassOption = None,
     document: DocumentOption = None,
 ) -> Answer:
-    """Issue shares to an admitted investor."""
+    """Issue shares to an admitted investor.
+
+    If the issue would be refused, every reason is listed and nothing is sent.
+    """
+    from tokenkit.transfers import Kind
+    from tokenkit.types import ZERO_ADDRESS
+
     one = session.share_class(share_class)
-    operation = one.issuance.issue(to, session.units(amount, one), reason=reason, document_hash=document_hash(document))
-    acts = session.carry_out([operation])
+    units = session.units_to_move(amount, one)
+    operation = one.issuance.issue(to, units, reason=reason, document_hash=document_hash(document))
+    explanation = one.transfers.explain(ZERO_ADDRESS, to, units, kind=Kind.ISSUE)
+    if not explanation.passes:
+        return _explained(session, explanation, one)
+    what = f"Issue {grouped(units, one.decimals)} {one.symbol} to {explanation.receiver} ({reason.strip()})"
+    acts = session.carry_out([operation.with_summary(what)])
     return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
 
 
@@ -71,11 +85,12 @@ def transfer(session: "Session", to: ToArgument, amount: AmountArgument, share_c
     If the transfer would be refused, every reason is listed and nothing is sent.
     """
     one = session.share_class(share_class)
-    units = session.units(amount, one)
+    units = session.units_to_move(amount, one)
     explanation = one.transfers.explain(session.sender, to, units)
     if not explanation.passes:
         return _explained(session, explanation, one)
-    acts = session.carry_out([one.transfers.transfer(to, units)])
+    what = f"Transfer {grouped(units, one.decimals)} {one.symbol} to {explanation.receiver}"
+    acts = session.carry_out([one.transfers.transfer(to, units).with_summary(what)])
     return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
 
 
@@ -95,11 +110,10 @@ def explain(
 
 
 def _explained(session: "Session", explanation: "Explanation", one: "ShareClass") -> Answer:
-    from tokenkit.cli._onboarding import claim_names  # noqa: PLC0415 - waits until a command runs
+    from tokenkit.cli._refusals import lacking_claims
 
     def lacking(wallet: "Address") -> str:
-        missing = session.suite.registry.missing_claims(one.address, wallet)
-        return " and ".join(claim_names(missing, session.record.plan.claims)) or "what the terms require"
+        return lacking_claims(session, one, wallet)
 
     refusals = [
         {
@@ -116,6 +130,8 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
     ]
     data = {
         "class": one.symbol,
+        "decimals": one.decimals,
+        "kind": explanation.kind,
         "sender": explanation.sender,
         "receiver": explanation.receiver,
         "units": explanation.units,
@@ -126,16 +142,19 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
     }
 
     def show(console: Console) -> None:
-        what = f"{grouped(explanation.units, one.decimals)} {one.symbol}"
+        kind = explanation.kind.name.lower()
+        what = f"{kind} of {grouped(explanation.units, one.decimals)} {one.symbol}"
+        article = "An" if kind[0] in "aeiou" else "A"
         if explanation.passes:
-            console.print(f"[green]✓[/green] A transfer of {what} would pass.")
+            console.print(f"[green]✓[/green] {article} {what} would pass.")
             return
-        console.print(f"[red]✗[/red] A transfer of {what} would be refused:")
+        console.print(f"[red]✗[/red] {article} {what} would be refused:")
         for refusal in refusals:
-            console.print(f"  • {refusal['sentence']} [dim](code {refusal['code']} {refusal['name']})[/dim]")
+            said = f"{escape(str(refusal['sentence']))} [dim](code {refusal['code']} {refusal['name']})[/dim]"
+            console.print(item("  •", said))
         if explanation.largest:
             console.print(f"  The most that would pass now: {grouped(explanation.largest, one.decimals)}.")
         if explanation.earliest:
-            console.print(f"  The same transfer could pass from {day(explanation.earliest)} on.")
+            console.print(f"  The same {kind} could pass from {day(explanation.earliest)} on.")
 
     return Answer(data=data, show=show, exit_code=Exit.OK if explanation.passes else Exit.REFUSED)

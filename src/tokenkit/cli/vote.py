@@ -74,8 +74,9 @@ def call(
     from tokenkit.types import parse_address, parse_units
     from tokenkit.voting import Notice
 
+    one = session.share_class(share_class)
     notice = Notice(
-        token=session.share_class(share_class).address,
+        token=one.address,
         record_date=parse_instant(record_date),
         opens=parse_instant(opens),
         closes=parse_instant(closes),
@@ -84,7 +85,10 @@ def call(
         document_hash=document_hash(document),
         excluded=tuple(parse_address(wallet) for wallet in exclude or ()),
     )
-    acts = session.carry_out([session.voting.call(notice)])
+    called = session.voting.call(notice)
+    window = f"voting from {day(notice.opens)} to {day(notice.closes)}"
+    what = f"{called.summary} of {one.symbol} (record date {day(notice.record_date)}, {window})"
+    acts = session.carry_out([called.with_summary(what)])
     return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
 
@@ -101,7 +105,7 @@ def cast(
     """Vote the whole agenda with all units the sender held at the record date. The last ballot counts."""
     voting = session.voting
     operation = voting.vote_for(meeting, holder, choices) if holder else voting.vote(meeting, choices)
-    acts = session.carry_out([operation])
+    acts = session.carry_out([operation.with_summary(f"{operation.summary}: {', '.join(choices)}")])
     return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
 

@@ -1,0 +1,80 @@
+"""What a contract's refusal means to a person: the restriction in words, the office that was missing, what to do first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tokenkit.cli._onboarding import claim_names
+from tokenkit.cli._output import day
+from tokenkit.errors import TokenkitError
+from tokenkit.powers import Role
+from tokenkit.restrictions import refused
+from tokenkit.reverts import AccessManagedUnauthorized, RecordDateNotScheduled, TransferRestricted, UnknownRecordDate
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.operation import Operation
+    from tokenkit.suite import ShareClass
+    from tokenkit.types import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A refusal in words, and the name of the restriction if it was one."""
+
+    sentence: str
+    restriction: str | None = None
+
+
+def told(error: Exception, session: Session) -> Told | None:
+    """Say what a refusal means; ``None`` where the error's own sentence says it all."""
+    try:
+        return _told(error, session)
+    except TokenkitError:
+        return None  # what is looked up for the explanation must not take the refusal's place
+
+
+def _told(error: Exception, session: Session) -> Told | None:
+    match error:
+        case TransferRestricted():
+            return _restricted(error, session)
+        case AccessManagedUnauthorized():
+            hint = "" if hasattr(error, "__notes__") else " `tokenkit verify RECORD` lists who holds each office."
+            return Told(sentence=error.sentence + hint)
+        case RecordDateNotScheduled():
+            remedy = "Schedule it with `tokenkit record-date schedule`; it must lie ahead."
+            return Told(sentence=f"{day(error.record_date)} is not a record date of the class. {remedy}")
+        case UnknownRecordDate():
+            remedy = "`tokenkit record-date list` shows those there are."
+            return Told(
+                sentence=f"{day(error.record_date)} is not a record date of the class, or not past yet. {remedy}"
+            )
+    return None
+
+
+def _restricted(error: TransferRestricted, session: Session) -> Told:
+    refusal = refused(error)
+    one = session.class_of(error.contract) if error.contract else None
+    words = refusal.sentence(
+        decimals=one.decimals if one else 0,
+        lacking=(lambda wallet: lacking_claims(session, one, wallet)) if one else None,
+    )
+    return Told(sentence=f"{words} (code {refusal.code} {refusal.name})", restriction=refusal.name)
+
+
+def lacking_claims(session: Session, one: ShareClass, wallet: Address) -> str:
+    """Name the claims that the terms of a class require of a wallet's investor and that it lacks."""
+    missing = session.suite.registry.missing_claims(one.address, wallet)
+    return " and ".join(claim_names(missing, session.record.plan.claims)) or "what the terms require"
+
+
+def office_for(operation: Operation[Any], session: Session) -> str:
+    """Say which office an operation takes, and who holds it; empty where that cannot be looked up."""
+    try:
+        role = session.suite.authority.role_for(operation)
+        holders = session.suite.authority.holders(role, from_block=session.record.contract("manager").block)
+    except TokenkitError:
+        return ""
+    label = Role(role).label if role in set(Role) else f"role {role}"
+    return f"It takes the office of {label}, held by {', '.join(holders) or 'nobody'}."

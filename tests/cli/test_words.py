@@ -1,0 +1,214 @@
+"""What a person confirms, signs and is refused is told in shares, symbols, names and offices."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tokenkit.artifacts import load
+from tokenkit.chain import Transaction
+from tokenkit.cli._exits import Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Desk
+
+
+BATCH = """\
+format = "tokenkit-batch-1"
+decimals = 0
+as_of = 2030-01-01
+
+[[classes]]
+external_id = "c"
+name = "Ordinary"
+kind = "COMMON"
+prefix = "ORD-"
+votes_per_share = "1"
+seniority = "1"
+
+[[investors]]
+external_id = "m"
+name = "Mallory"
+kind = "INDIVIDUAL"
+
+[[steps]]
+kind = "issue"
+day = 2029-12-01
+share_class = "c"
+target = "m"
+units = 5
+transaction = "t"
+reason = "founding"
+"""
+
+
+def coin_of(desk: Desk, supply: int = 10**12) -> str:
+    data = load("TestCoin").encode_constructor(["Test Dollar", "TUSD", 6, supply])
+    address = desk.chain.send(Transaction(to=None, data=data), desk.people.paying_agent).contract_address
+    assert address is not None
+    return address
+
+
+@pytest.mark.parametrize("command", [("issue", "--reason", "r"), ("transfer",)], ids=lambda words: words[0])
+def test_move__no_shares__bad_input(founded: Desk, command: tuple[str, ...]) -> None:
+    height = founded.chain.block().number
+    for amount in ("0", "0.00"):
+        ran = founded(
+            *command,
+            founded.people.ana.address,
+            amount,
+            "--class",
+            "PREF",
+            "--yes",
+            by=founded.people.issuer,
+            send=False,
+        )
+        assert (ran.code, ran.error["type"]) == (Exit.BAD_INPUT, "InvalidAmount")
+    assert founded.chain.block().number == height
+
+
+def test_issue__refused__every_reason_in_words(desk: Desk) -> None:
+    people = desk.people
+    ran = desk("issue", people.emil.address, "1", "--class", "ORD", "--reason", "r", by=people.issuer)
+    assert ran.code == Exit.REFUSED
+    (refusal,) = ran.data["refusals"]
+    assert (refusal["code"], refusal["name"], ran.data["kind"]) == (25, "RECEIVER_CLAIMS", "issue")
+    said = desk.said("issue", people.emil.address, "1", "--class", "ORD", "--reason", "r", by=people.issuer)
+    assert "An issue of 1 ORD would be refused" in said.out
+    assert "not attested as accredited" in said.out
+    assert "(code 25 RECEIVER_CLAIMS)" in said.out
+
+
+def test_import_apply__a_holder_not_admitted__named_with_the_restriction(desk: Desk, tmp_path: Path) -> None:
+    people, batch, investors = desk.people, tmp_path / "batch.toml", tmp_path / "investors.csv"
+    batch.write_text(BATCH, encoding="utf-8")
+    investors.write_text(f"external_id,wallet,country,claims\nm,{people.mallory.address},CH,kyc\n", encoding="utf-8")
+    arguments = ("import", "apply", batch, "--investors", investors)
+    error = desk(*arguments, by=people.issuer).error
+    assert (error["type"], error["restriction"], error["exit_code"]) == (
+        "TransferRestricted",
+        "RECEIVER_NOT_REGISTERED",
+        Exit.REFUSED,
+    )
+    assert error["fields"]["code"] == 21
+    words = f"Refused: {people.mallory.address} cannot receive: not registered as an investor. (code 21 RECEIVER_NOT_REGISTERED)"
+    assert error["message"] == words
+    assert words in desk.said(*arguments, by=people.issuer).err
+    desk("investor", "import", investors, by=people.registrar)
+    (sent,) = desk(*arguments, by=people.issuer).data["transactions"]
+    assert sent["summary"] == "Issue 5 ORD to 1 wallets (cap table of 2030-01-01)"
+
+
+def test_issue__wrong_office__names_it_and_its_holder(desk: Desk) -> None:
+    people = desk.people
+    arguments = ("issue", people.ana.address, "1", "--class", "ORD", "--reason", "r")
+    for more in ((), ("--dry-run",)):
+        message = desk(*arguments, *more, by=people.registrar).error["message"]
+        assert f"{people.registrar.address} lacks the power to do this." in message
+        assert f"It takes the office of issuer, held by {people.issuer.address}." in message
+
+
+def test_investor_import__wrong_office__says_where_holders_are_listed(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "investors.csv"
+    file.write_text(f"external_id,wallet,country\nm,{desk.people.mallory.address},CH\n", encoding="utf-8")
+    assert "tokenkit verify RECORD" in desk("investor", "import", file, by=desk.people.ana).error["message"]
+
+
+def test_issue__confirmed_line__shares_symbol_and_reason(desk: Desk, tmp_path: Path) -> None:
+    people, file = desk.people, tmp_path / "safe.json"
+    arguments = ("issue", people.ana.address, "1000.50", "--class", "PREF", "--reason", "[Seed] round")
+    line = f"Issue 1,000.5 PREF to {people.ana.address} ([Seed] round)"
+    assert line in desk.said(*arguments, "--dry-run", by=people.issuer, send=False).out
+    assert desk(*arguments, "--safe", file, by=people.issuer, send=False).data["transactions"][0]["summary"] == line
+    assert json.loads(file.read_text(encoding="utf-8"))["meta"] == {"name": "tokenkit", "description": line}
+    assert line in desk.said(*arguments, by=people.issuer).out
+    sent = desk("transfer", people.ben.address, "0.5", "--class", "PREF", by=people.ana).data["transactions"]
+    assert sent[0]["summary"] == f"Transfer 0.5 PREF to {people.ben.address}"
+
+
+def test_safe__with_account__is_the_safe(desk: Desk, tmp_path: Path) -> None:
+    people, file = desk.people, tmp_path / "safe.json"
+    desk(
+        *(
+            "issue",
+            people.ana.address,
+            "1",
+            "--class",
+            "ORD",
+            "--reason",
+            "r",
+            "--safe",
+            file,
+            "--account",
+            people.dora.address,
+        )
+    )
+    assert json.loads(file.read_text(encoding="utf-8"))["meta"]["createdFromSafeAddress"] == people.dora.address
+
+
+def test_investor_add__confirmed_line__what_is_attested(desk: Desk) -> None:
+    wallet, registrar = desk.people.mallory.address, desk.people.registrar
+    given = ("--country", "us", "--claims", "kyc,accredited", "--dry-run")
+
+    def line(*more: str) -> str:
+        return desk("investor", "add", wallet, *given, *more, by=registrar, send=False).data["transactions"][0][
+            "summary"
+        ]
+
+    until = "until 2031-01-01 00:00:00 UTC"
+    whole = f"Register {wallet}: United States of America, kyc, accredited, attested by issuer, valid"
+    assert line() == f"{whole} without end"
+    assert line("--until", "2031-01-01") == f"{whole} {until}"
+
+
+def test_investor_show__facts_without_end__null(desk: Desk) -> None:
+    assert desk("investor", "show", desk.people.ana.address).data["investor"]["facts"]["valid_until"] is None
+    shown = desk.said("investor", "show", desk.people.ana.address).out
+    assert "without end" in shown
+    assert "the issuer" in shown
+
+
+def test_payout_declare__too_little__in_the_coin(desk: Desk) -> None:
+    agent, second = desk.people.paying_agent, desk.chain.now() + 1_000
+    terms = ("--class", "ORD", "--record-date", second, "--deadline", second + 10)
+    error = desk("payout", "declare", "1000.5", "--asset", coin_of(desk, 5), *terms, by=agent).error
+    assert error["message"] == f"{agent.address} holds 0.000005 TUSD, less than the 1,000.5 TUSD to pay out."
+    error = desk("payout", "declare", "1", "--asset", agent.address, *terms, by=agent).error
+    assert (error["type"], error["exit_code"]) == ("InvalidInput", Exit.BAD_INPUT)
+    assert f"There is no coin at {agent.address}" in error["message"]
+
+
+def test_payout_declare__record_date_not_scheduled__says_how(desk: Desk) -> None:
+    agent = desk.people.paying_agent
+    terms = ("--class", "ORD", "--record-date", "2031-06-30", "--deadline", "2032-06-30")
+    error = desk("payout", "declare", "10", "--asset", coin_of(desk), *terms, by=agent).error
+    assert error["type"] == "RecordDateNotScheduled"
+    assert "2031-06-30 00:00:00 UTC is not a record date" in error["message"]
+    assert "tokenkit record-date schedule" in error["message"]
+
+
+def test_payout_and_vote__confirmed_lines__amount_class_and_times(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    coin = coin_of(desk)
+    desk("record-date", "schedule", "2030-06-30", "--class", "ORD", by=people.issuer)
+    terms = ("--asset", coin, "--class", "ORD", "--record-date", "2030-06-30", "--deadline", "2031-06-30")
+    approved, declared = desk("payout", "declare", "1000.5", *terms, by=people.paying_agent).data["transactions"]
+    assert approved["summary"] == f"Let the payouts contract take 1,000.5 TUSD from {people.paying_agent.address}"
+    assert declared["summary"] == ("Declare a payout of 1,000.5 TUSD to the holders of ORD at 2030-06-30 00:00:00 UTC")
+    window = (
+        "--record-date",
+        "2030-06-30",
+        "--opens",
+        "2030-07-01",
+        "--closes",
+        "2030-07-02",
+        "--resolution",
+        "simple",
+    )
+    (called,) = desk("vote", "call", "--class", "ORD", *window, by=people.issuer).data["transactions"]
+    assert called["summary"].startswith("Call a meeting")
+    assert "of ORD (record date 2030-06-30 00:00:00 UTC, voting from 2030-07-01" in called["summary"]
