@@ -55,6 +55,7 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     mapping(address token => Book) private _books;
     address[] private _tokens;
+    bool private transient _telling; // an external rule is being told: it judges and counts, it does not act
 
     constructor(address initialAuthority) AccessManaged(initialAuthority) {}
 
@@ -62,6 +63,7 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     /// @inheritdoc IRulebookFace
     function check(Move calldata move) external view returns (Verdict memory verdict, bool notify) {
+        if (_telling) revert RuleActed();
         Book storage book = _books[msg.sender];
         SettingsWord settings = _boundSettings(book);
         _ask(verdict, book, settings, RULES, move);
@@ -92,6 +94,7 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
 
     /// @inheritdoc IRulebookFace
     function moved(Move calldata move) external {
+        if (_telling) revert RuleActed();
         Book storage book = _books[msg.sender];
         SettingsWord settings = _boundSettings(book);
         if (move.units == 0) return;
@@ -105,7 +108,11 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
             left = left && _heldElsewhere(move.from.wallet, earlierOnly) == 0;
             _count(address(0), entered, left);
         }
-        if (settings.isOn(TELLS_EXTERNAL)) book.rules.tell(msg.sender, move);
+        if (settings.isOn(TELLS_EXTERNAL)) {
+            _telling = true;
+            book.rules.tell(msg.sender, move);
+            _telling = false;
+        }
     }
 
     /// @inheritdoc IRulebookFace
@@ -126,8 +133,10 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
     /// @dev What moved while the token asked elsewhere was not counted, and another registry may group wallets in another way.
     function attach() external view {
         SettingsWord settings = _boundSettings(_books[msg.sender]);
-        bool counts = settings.isOn(INVESTORS | ISSUER_INVESTORS);
-        if (counts && IRegister(msg.sender).totalSupply() != 0) revert InvestorsUncounted(msg.sender);
+        bool uncounted = IRegister(msg.sender).totalSupply() != 0 || settings.investorCount() != 0;
+        if (settings.isOn(ISSUER_INVESTORS) || (settings.isOn(INVESTORS) && uncounted)) {
+            revert InvestorsUncounted(msg.sender);
+        }
     }
 
     // ---- compliance officer ----
@@ -445,7 +454,9 @@ contract Rulebook is IRulebook, AccessManaged, ERC165 {
         }
     }
 
+    /// @dev A token that no longer answers asks nobody: it can be unbound.
     function _asksHere(address token) private view returns (bool) {
-        return IERC3643Office(token).compliance() == address(this);
+        (bool answered, bytes memory answer) = token.staticcall(abi.encodeCall(IERC3643Office.compliance, ()));
+        return answered && answer.length == 32 && uint256(bytes32(answer)) == uint160(address(this));
     }
 }

@@ -29,12 +29,13 @@ library BoundTokens {
         self.terms[token].bind(ERC165Checker.supportsInterface(token, type(IAdmissionHooks).interfaceId));
     }
 
+    /// @dev Also a token that is broken, or hostile: what it answers does not matter. One that still asks here admits nobody from now on.
     function unbind(State storage self, address token) internal {
         requireBound(self, token);
-        if (_asksHere(token)) revert IIdentityRegistry.TokenInUse(token);
 
         _remove(self.tokens, token);
         self.terms[token].unbind();
+        try IAdmissionHooks(token).admissionsChanged() {} catch {}
     }
 
     /// @notice Tells the tokens that the facts of these wallets, all of one investor, are about to change.
@@ -83,7 +84,9 @@ library BoundTokens {
         return self.terms[token].isHooked() && _asksHere(token);
     }
 
+    /// @dev A token that no longer answers keeps nothing of this registry's.
     function _asksHere(address token) private view returns (bool) {
-        return IERC3643Office(token).identityRegistry() == address(this);
+        (bool answered, bytes memory answer) = token.staticcall(abi.encodeCall(IERC3643Office.identityRegistry, ()));
+        return answered && answer.length == 32 && uint256(bytes32(answer)) == uint160(address(this));
     }
 }

@@ -115,9 +115,6 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice The address is not a token contract.
     error NotAToken(address token);
 
-    /// @notice The token still asks this contract; point it elsewhere first.
-    error TokenInUse(address token);
-
     /// @notice The arrays differ in length.
     error LengthMismatch(uint256 expected, uint256 actual);
 
@@ -168,7 +165,7 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     function bindToken(address token) external;
 
     /// @notice Ends that, and its terms.
-    /// @dev Power: compliance officer. The token must ask elsewhere first.
+    /// @dev Power: compliance officer. A token that still asks here admits nobody from then on; one that is broken can be unbound too.
     function unbindToken(address token) external;
 
     /// @notice The facts of a wallet; zeros if it is not registered.

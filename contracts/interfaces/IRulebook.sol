@@ -38,7 +38,7 @@ interface IRulebookFace {
     function recovered(address lost, address replacement) external;
 
     /// @notice Asked by a token that is about to ask this rulebook, or another registry: whether counts are right for it.
-    /// @dev Reverts with {InvestorsUncounted} where a limit counts investors and the token has units in issue.
+    /// @dev Reverts with {InvestorsUncounted} where a limit over all classes is on, or one of the token whose count may not be right.
     function attach() external view;
 
     /// @notice Whether a token is served.
@@ -126,6 +126,9 @@ interface IRulebook is IRulebookFace {
 
     /// @notice At most `limit` tokens are served by one contract.
     error TooManyTokens(uint256 limit);
+
+    /// @notice A rule may not move units while it is told of a movement.
+    error RuleActed();
 
     /// @notice Investors have to be counted anew: switch the investor limits off, and set them again with the list of holders afterwards.
     error InvestorsUncounted(address token);

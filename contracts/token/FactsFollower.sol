@@ -22,12 +22,20 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
         if (msg.sender != _config.registry()) return;
 
         Party memory leaving;
-        leaving.wallet = wallets[0];
-        leaving.held = _sum(wallets);
-        leaving.units = leaving.held;
-        Row row = _rows[wallets[0]];
-        leaving.country = row.country();
-        leaving.claims = row.claims();
+        for (uint256 i = 0; i < wallets.length; ++i) {
+            Row row = _rows[wallets[i]];
+            // A wallet that was never asked about has nothing to clear.
+            if (Row.unwrap(row) == 0) continue;
+            if (leaving.units == 0) {
+                leaving.wallet = wallets[i];
+                leaving.country = row.country();
+                leaving.claims = row.claims();
+            }
+            leaving.units += row.units();
+            // From here to the end of the change whoever moves units asks the registry, whichever class is told first.
+            _rows[wallets[i]] = row.withoutAdmission();
+        }
+        leaving.held = leaving.units;
         Party memory nobody;
         _reclassify(leaving, nobody, leaving.held);
     }
@@ -38,7 +46,6 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
 
         for (uint256 i = 0; i < wallets.length; ++i) {
             Row row = _rows[wallets[i]];
-            // A wallet that was never asked about has nothing to clear.
             if (Row.unwrap(row) == 0) continue;
             _rows[wallets[i]] = row.withFacts(country, claims, wallets.length > 1).withoutAdmission();
         }

@@ -17,7 +17,7 @@ abstract contract Recovery is Ledger {
     /// for: the registry vouches that both wallets are the same investor's, and nobody's holding changes.
     function _recover(address lost, address replacement, address identity) internal {
         require(
-            lost != replacement && _successors[lost] == address(0) && _successors[replacement] == address(0)
+            lost != replacement && replacement != address(0) && _successors[lost] == address(0) && _successors[replacement] == address(0)
                 && _config.registry() != address(0),
             ISecurityToken.InvalidRecovery(lost, replacement)
         );
@@ -45,19 +45,21 @@ abstract contract Recovery is Ledger {
         if (book != address(0)) IRulebookFace(book).recovered(lost, replacement);
     }
 
-    /// @dev A plain ERC-3643 registry has this token as agent; its wallets must carry the same identity.
+    /// @dev A plain ERC-3643 registry has this token as agent; its wallets must carry the same identity. Where another class of the
+    /// issuer recovered first, the registry has forgotten the lost wallet already, and only the replacement shows the identity.
     function _replaceInRegistry(address lost, address replacement, address identity) private {
         if (!_config.isPlainRegistry()) {
             IIdentityRegistry(_config.registry()).recover(lost, replacement, identity);
             return;
         }
         IERC3643IdentityRegistry registry = IERC3643IdentityRegistry(_config.registry());
-        require(registry.identity(lost) == identity && identity != address(0), ISecurityToken.InvalidRecovery(lost, replacement));
-        if (registry.contains(replacement)) {
-            require(registry.identity(replacement) == identity, ISecurityToken.InvalidRecovery(lost, replacement));
-        } else {
-            registry.registerIdentity(replacement, identity, registry.investorCountry(lost));
-        }
-        registry.deleteIdentity(lost);
+        bool known = registry.contains(lost);
+        bool joins = !registry.contains(replacement);
+        address shown = registry.identity(known ? lost : replacement);
+        bool same = known && !joins ? registry.identity(replacement) == shown : known || !joins;
+        require(identity != address(0) && shown == identity && same, ISecurityToken.InvalidRecovery(lost, replacement));
+
+        if (joins) registry.registerIdentity(replacement, identity, registry.investorCountry(lost));
+        if (known) registry.deleteIdentity(lost);
     }
 }

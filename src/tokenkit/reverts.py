@@ -958,6 +958,13 @@ class RegisterOverstated(Reverted):
     left: int
 
 
+class RuleActed(Reverted):
+    """Solidity: ``RuleActed()``."""
+
+    selector = bytes.fromhex("9347f1a7")
+    sentence_template = "A rule may not move units while it is told of a movement."
+
+
 class RuleAlreadyAdded(Reverted):
     """Solidity: ``RuleAlreadyAdded(address rule)``."""
 
@@ -1391,6 +1398,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         RecordDateNotScheduled,
         ReentrancyGuardReentrantCall,
         RegisterOverstated,
+        RuleActed,
         RuleAlreadyAdded,
         RuleFailed,
         RuleNeedsGas,

@@ -12,7 +12,7 @@ from tokenkit.testing import reverts
 if TYPE_CHECKING:
     from tests.contracts.compliance_stage import Stage
 
-CONTENT, REFUSING, REVERTING, BURNING, SHORT, BOMBING, DIRTY = range(7)
+CONTENT, REFUSING, REVERTING, BURNING, SHORT, BOMBING, DIRTY, ACTING = range(8)
 BAD_MOODS = (REVERTING, BURNING, SHORT, BOMBING, DIRTY)
 
 
@@ -204,3 +204,12 @@ def test_moved__too_little_gas_for_a_rule__refused_rather_than_starved(held: Sta
         held.common.send(held.admin, "tell", move, gas=400_000)
     receipt = held.common.send(held.admin, "tell", move)
     assert one.only_event(receipt, "Told")["move"]["units"] == 5
+
+
+def test_moved__rule_that_acts_while_it_is_told__moves_nothing(held: Stage) -> None:
+    one = add(held, counts=True, mood=ACTING)
+    with held.nothing_changes(), reverts(errors.RuleFailed, rule=one.address):
+        held.transfer(held.ana, held.ben, 5)
+    receipt = held.force(held.ana, held.ben, 5)
+    assert held.rulebook.only_event(receipt, "RuleNotTold")["rule"] == one.address
+    assert (held.balance(held.ana), held.balance(held.ben)) == (95, 5)

@@ -18,8 +18,14 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     address public identityRegistry;
     address public compliance;
     bool public hooked = true;
+    bool public broken;
     uint256 public totalSupply;
     mapping(address account => uint256) public balanceOf;
+
+    modifier working() {
+        require(!broken, "broken");
+        _;
+    }
 
     /// @notice Asks these from now on; zero: nobody.
     function ask(address registry, address rulebook) external {
@@ -29,6 +35,11 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     /// @notice Claims to support the hooks, or not.
     function setHooked(bool on) external {
         hooked = on;
+    }
+
+    /// @notice Refuses to be told anything, or not.
+    function setBroken(bool on) external {
+        broken = on;
     }
 
     /// @notice Writes down what accounts hold, asking nobody and telling nobody.
@@ -74,11 +85,11 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
         IRulebookFace(compliance).recovered(lost, replacement);
     }
 
-    function admissionsChanged() external {
+    function admissionsChanged() external working {
         emit Voided();
     }
 
-    function beforeFactsChange(address[] calldata wallets) external {
+    function beforeFactsChange(address[] calldata wallets) external working {
         emit Announced(wallets);
         Party memory leaving = _party(wallets[0]);
         leaving.units = leaving.held = _sum(wallets);
@@ -86,7 +97,7 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
         _reclassify(leaving, nobody, leaving.held);
     }
 
-    function afterFactsChange(address[] calldata wallets, uint16 country, uint32 claims) external {
+    function afterFactsChange(address[] calldata wallets, uint16 country, uint32 claims) external working {
         emit Confirmed(wallets, country, claims);
         Party memory nobody;
         Party memory entering;

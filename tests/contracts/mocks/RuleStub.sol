@@ -2,8 +2,13 @@
 pragma solidity 0.8.37;
 
 import {IRule} from "../../../contracts/interfaces/IRulebook.sol";
-import {Move} from "../../../contracts/types/Move.sol";
+import {Kind, Move} from "../../../contracts/types/Move.sol";
 import {Verdict} from "../../../contracts/types/Verdict.sol";
+
+/// @title A token that moves units for anybody
+interface IActor {
+    function act(Kind kind, address from, address to, uint256 units) external;
+}
 
 /// @title External rule that behaves as badly as a test asks
 /// @notice Records the movements it is told.
@@ -15,7 +20,8 @@ contract RuleStub is IRule {
         Burning, // all the gas it gets
         Short, // answers too few bytes
         Bombing, // answers a megabyte
-        Dirty // answers a code that is no byte
+        Dirty, // answers a code that is no byte
+        Acting // moves a unit back while it is told
     }
 
     event Told(address token, Move move);
@@ -49,6 +55,7 @@ contract RuleStub is IRule {
 
     function moved(address token, Move calldata move) external {
         _misbehave();
+        if (mood == Mood.Acting) IActor(token).act(Kind.Forced, move.to.wallet, move.from.wallet, 1);
         emit Told(token, move);
     }
 

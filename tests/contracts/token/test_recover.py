@@ -28,7 +28,6 @@ from tokenkit.reverts import (
     NotSameInvestor,
     TransferRestricted,
     WalletRetired,
-    ZeroAddress,
 )
 from tokenkit.types import ZERO_ADDRESS
 
@@ -84,7 +83,7 @@ def test_recover__into_another_investor_s_wallet__refused(stage: Stage) -> None:
 
 def test_recover__into_the_zero_address__refused(stage: Stage) -> None:
     ana = stage.people.ana
-    with stage.refused(ZeroAddress):
+    with stage.refused(InvalidRecovery, lost=ana.address, replacement=ZERO_ADDRESS):
         stage.order("recover", ana.address, ZERO_ADDRESS, ana.address)
 
 
@@ -400,6 +399,27 @@ def test_recover__plain_registry__registers_the_replacement_and_removes_the_lost
     assert plain_registry.read("contains", ana.address) is False
     with stage.refused(TransferRestricted, code=10, account=ana.address, limit=0, actual=1):
         stage.issue(ana, 1)
+
+
+def test_recover__plain_registry_into_the_zero_address__refused(stage: Stage, plain_registry: Handle) -> None:
+    ana = stage.people.ana
+    with stage.refused(InvalidRecovery, lost=ana.address, replacement=ZERO_ADDRESS):
+        stage.order("recover", ana.address, ZERO_ADDRESS, ana.address)
+
+
+def test_recover__B6_plain_registry_second_class__recovers_as_well(stage: Stage, plain_registry: Handle) -> None:
+    """The registry has forgotten the lost wallet by then; the replacement shows whose it was."""
+    ana, spare, people = stage.people.ana, stage.spare, stage.people
+    plain_registry.send(people.deployer, "addAgent", stage.second.address)
+    stage.second.send(people.compliance, "setIdentityRegistry", plain_registry.address)
+    recover(stage, ana, spare)
+    with stage.refused(InvalidRecovery, lost=ana.address, replacement=spare.address):
+        recover(stage, ana, spare, of=people.ben, token=stage.second)
+    with stage.refused(InvalidRecovery, lost=ana.address, replacement=stage.other.address):
+        recover(stage, ana, stage.other, token=stage.second)
+    recover(stage, ana, spare, token=stage.second)
+    assert stage.units(ana, spare) == (0, ANA)
+    assert stage.units(ana, spare, token=stage.second) == (0, 300)
 
 
 def test_recover__plain_registry_replacement_registered_already__recovers(stage: Stage, plain_registry: Handle) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.contracts.rights_stage import deploy as create
 from tests.contracts.token.conftest import ANA, BEN, KYC, SWITZERLAND, TRANSFER
 
-from tokenkit.reverts import AccessManagedUnauthorized, InvalidRegistry, TokenInUse, TransferRestricted
+from tokenkit.reverts import AccessManagedUnauthorized, InvalidRegistry, TransferRestricted
 from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
@@ -90,16 +90,28 @@ def test_setIdentityRegistry__another_native_registry__admits_by_its_own_facts(s
         stage.token.send(ana, "transfer", ben.address, 1)
 
 
-def test_unbindToken__registry_in_use__refused_until_the_class_asks_elsewhere(
-    stage: Stage, plain_registry: Handle
-) -> None:
-    compliance = stage.people.compliance
-    with stage.refused(TokenInUse, token=stage.second.address):
-        stage.registry.send(compliance, "unbindToken", stage.second.address)
-    stage.registry.send(compliance, "unbindToken", stage.token.address)
-    assert stage.registry.read("isTokenBound", stage.token.address) is False
+def test_unbindToken__registry_in_use__admits_nobody_until_it_serves_the_class_again(stage: Stage) -> None:
+    ana, ben, compliance, token = stage.people.ana, stage.people.ben, stage.people.compliance, stage.token.address
+    stage.registry.send(compliance, "unbindToken", token)
+    assert stage.row(ana)["stamp"] != stage.token.read("admissionVersion")
+    assert (stage.token.read("canSend", ana.address), stage.token.read("canReceive", ben.address)) == (False, False)
+    with stage.refused(TransferRestricted, account=ana.address):
+        stage.token.send(ana, "transfer", ben.address, 1)
     with stage.refused(InvalidRegistry, registry=stage.registry.address):
         point(stage, stage.registry.address)
+    stage.registry.send(compliance, "bindToken", token)
+    stage.registry.send(compliance, "setTerms", token, 1, False, [{"claims": KYC, "countries": []}])
+    stage.token.send(ana, "transfer", ben.address, 1)
+    assert stage.units(ana, ben) == (ANA - 1, BEN + 1)
+
+
+def test_unbindToken__class_that_asks_elsewhere__changes_nothing_for_it(stage: Stage, plain_registry: Handle) -> None:
+    ana, ben = stage.people.ana, stage.people.ben
+    version = stage.token.read("admissionVersion")
+    stage.registry.send(stage.people.compliance, "unbindToken", stage.token.address)
+    assert stage.token.read("admissionVersion") == version
+    stage.token.send(ana, "transfer", ben.address, 1)
+    assert stage.units(ana, ben) == (ANA - 1, BEN + 1)
 
 
 # ── plain ERC-3643 ───────────────────────────────────────────────────────────────────────────────────────────────────────
