@@ -433,7 +433,7 @@ class Suite:
 
     def recover(self, token: Address, lost: Address, replacement: Address, identity: Address, now: int) -> None:
         ledger = self.tokens[token]
-        if lost == replacement or lost in ledger.successors or replacement in ledger.successors:
+        if replacement in (lost, ZERO_ADDRESS) or lost in ledger.successors or replacement in ledger.successors:
             raise Refused("InvalidRecovery", lost, replacement)
         self.registry.recover(lost, replacement, identity)
 

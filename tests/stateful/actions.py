@@ -36,7 +36,7 @@ facts = table(
     provider=even(0, 0, 0, 1, 1, 1, 2, 2, 3),
     lasts=even(*[None] * 6, 0, 3, 30, 300, -1),
 )
-identities = even("zero", "zero", "shell", "ana", "cleo", "gus")
+identities = even("zero", "zero", "shell", "ana", "cleo", "hana")
 all_terms = even(
     *PLANNED_TERMS.values(),
     Terms(providers=0b001, groups=((KYC, (CH, DE)), (KYC | QUALIFIED, (US,)))),
@@ -191,7 +191,7 @@ class Orders(Issuer):
     def recover(self, symbol: str, lost: str, replacement: str, honest: int) -> None:
         old = self.holder(symbol, lost)
         new = self._fitting(old, honest) if replacement == "fitting" else self.wallet(replacement)
-        identity = (self.suite.registry.investor(old) if honest else None) or self.wallet("gus")
+        identity = (self.suite.registry.investor(old) if honest else None) or self.wallet("hana")
         token = self.world.tokens[symbol]
         args = (old, new, identity)
         self.run.do(
@@ -386,9 +386,9 @@ class Limits(Issuer):
     def _scope(self, symbol: str) -> Address:
         return ZERO_ADDRESS if symbol == "issuer" else self.world.tokens[symbol].address
 
-    @action(symbol=even("COM", "COM", "PRF", "issuer"), units=between(60, 180), bps=between(0, 6_000))
+    @action(symbol=even("COM", "COM", "PRF", "issuer"), units=between(40, 220), bps=between(2_000, 9_000))
     def cap(self, symbol: str, units: int, bps: int) -> None:
-        units, bps = units if units > 80 else 0, bps if bps > 2_500 and symbol != "issuer" else 0
+        units, bps = units if units > 90 else 0, bps if bps > 5_000 and symbol != "issuer" else 0
         scope = self._scope(symbol)
 
         def expect() -> None:
@@ -430,9 +430,9 @@ class Limits(Issuer):
         )
         self.count_before.clear()
 
-    @action(symbol=symbols, to=people, units=even(0, 10, 30, 90, UINT96_MAX), ahead=between(0, 60))
+    @action(symbol=symbols, to=holders, units=even(0, 10, 30, 90, UINT96_MAX), ahead=even(0, 9, 30, 90, 300))
     def lock(self, symbol: str, to: str, units: int, ahead: int) -> None:
-        wallet, rules, now = self.wallet(to), self.ledger(symbol).rules, self.run.now
+        wallet, rules, now = self.holder(symbol, to), self.ledger(symbol).rules, self.run.now
         if rules is None:
             return
         until = now + ahead
@@ -447,7 +447,7 @@ class Limits(Issuer):
             blame="LCK-1",
         )
 
-    @action(symbol=symbols, on=even(False, True, True))
+    @action(symbol=symbols, on=even(False, False, True))
     def switch_lockups(self, symbol: str, *, on: bool) -> None:
         rules = self.ledger(symbol).rules
         if rules is None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Outcome = tuple[str, tuple[object, ...]] | None
 """A refusal by name and values, or ``None``: accepted."""
@@ -76,18 +80,26 @@ class Evidence:
         if broken:
             raise PropertyBroken("\n".join(f"{identifier} is broken: {text}" for identifier, text in broken.items()))
 
-    def require(self, **least: int) -> None:
-        """Refuse a run that proved too little. Names: an action done, an error or a code met (`code_42`), or a property checked (`TOK_1`)."""
-        found = {
-            name: self.checked[name.replace("_", "-")]
-            if name.isupper() or (name[-1].isdigit() and name[:3].isupper())
-            else self.refused[name]
-            if name.startswith("code_") or name[0].isupper()
-            else self.accepted[name]
-            for name in least
+    def require(
+        self,
+        *,
+        checked: Mapping[str, int],
+        accepted: Mapping[str, int],
+        refused: Mapping[str, int],
+    ) -> None:
+        """Refuse a run that proved too little: properties checked, actions done, refusals met (by error, or `code_42`) so many times.
+
+        Raises:
+            AssertionError: it did.
+        """
+        kinds = ((self.checked, checked), (self.accepted, accepted), (self.refused, refused))
+        poor = {
+            name: f"{found[name]} of {least}"
+            for found, wanted in kinds
+            for name, least in wanted.items()
+            if found[name] < least
         }
-        poor = {name: f"{count} of {least[name]}" for name, count in found.items() if count < least[name]}
-        assert not poor, f"The run proved too little: {poor}. Accepted {self.accepted}, refused {self.refused}."
+        assert not poor, f"The run proved too little: {poor}. {self}"
 
 
 def _label(outcome: tuple[str, tuple[object, ...]]) -> str:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize
 from tests.stateful.actions import Dates, Identities, Limits, ManyMoves, MayBeBare, Moves, Offices, Orders
 from tests.stateful.evidence import Evidence
 from tests.stateful.story import explore
+from tests.stateful.world import CH, DE
 
 if TYPE_CHECKING:
     from tests.stateful.world import Start, World
@@ -57,42 +60,93 @@ class RulesStory(Limits, Moves, Identities, Orders, Dates):
     """Rules come and go over people who trade."""
 
     weights: ClassVar = {
-        "cap": 3,
+        "cap": 2,
         "limit_investors": 4,
-        "lock": 3,
-        "switch_lockups": 1,
-        "flow_back": 2,
+        "lock": 5,
+        "switch_lockups": 2,
+        "flow_back": 4,
         "travel": 1,
-        "transfer": 10,
-        "issue": 3,
-        "redeem": 2,
-        "force": 3,
+        "transfer": 18,
+        "issue": 4,
+        "redeem": 3,
+        "force": 4,
         "recover": 2,
-        "freeze_units": 1,
-        "register": 2,
+        "register": 1,
         "link": 2,
-        "update": 2,
+        "update": 1,
         "update_country": 1,
         "update_identity": 1,
         "delete": 1,
     }
 
+    @initialize(theme=st.sampled_from(("cap", "share", "count", "issuer", "lock", "lock off", "flow")))
+    def begin(self, theme: str) -> None:
+        """One rule is on from the start, and tight."""
+        if theme in ("cap", "share"):
+            self.cap("COM", 110, 5_001) if theme == "share" else self.cap("COM", 110, 0)
+        if theme == "count":
+            self.limit_investors("COM", 0, "whole")
+        if theme == "issuer":
+            self.limit_investors("issuer", 0, "whole")
+            self.cap("issuer", 160, 0)
+        if theme.startswith("lock"):
+            for name in ("ana", "ben"):
+                self.lock("COM", name, 55, 300)
+            self.switch_lockups("COM", on=theme == "lock")
+        if theme == "flow":
+            self.flow_back("COM", ((CH, DE), (DE, CH)), None)
+
 
 def test_TOK_1_TOK_3_TOK_4_TOK_5__any_history_of_movements__kept(world: World, issuer_start: Start) -> None:
     evidence = Evidence()
-    explore(LedgerStory, examples=12, steps=30, world=world, start=issuer_start, evidence=evidence)
-    print(evidence)
+    explore(LedgerStory, examples=14, steps=30, world=world, start=issuer_start, evidence=evidence)
+    evidence.require(
+        checked={"TOK-1": 100, "TOK-3": 300, "TOK-4": 150, "TOK-5": 30},
+        accepted={
+            "transfer": 20,
+            "transferFrom": 5,
+            "batchTransfer": 5,
+            "issue": 8,
+            "redeem": 8,
+            "forceTransfer": 5,
+            "recover": 3,
+        },
+        refused={"ERC20InsufficientBalance": 10, "ERC7943InsufficientUnfrozenBalance": 1, "code_21": 5, "code_9": 3},
+    )
 
 
 def test_TOK_2_REG_1_REG_2_REG_3_REG_4__any_history_of_facts__kept(world: World, issuer_start: Start) -> None:
     evidence = Evidence()
-    explore(RegistryStory, examples=12, steps=30, world=world, start=issuer_start, evidence=evidence)
-    print(evidence)
+    explore(RegistryStory, examples=14, steps=30, world=world, start=issuer_start, evidence=evidence)
+    evidence.require(
+        checked={"TOK-2": 100, "REG-1": 300, "REG-2": 20, "REG-3": 10, "REG-4": 50},
+        accepted={
+            "transfer": 20,
+            "register": 3,
+            "link": 3,
+            "update": 5,
+            "updateIdentity": 3,
+            "recover": 4,
+            "setTerms": 5,
+        },
+        refused={"AlreadyRegistered": 5, "NotRegistered": 5, "WalletRetired": 2, "FactsDiffer": 3, "code_23": 1},
+    )
 
 
 def test_CAP_1_CNT_1_CNT_2_LCK_1_FLO_1_RUL_1_RUL_2_RUL_3__any_history_of_rules__kept(
     world: World, issuer_start: Start
 ) -> None:
     evidence = Evidence()
-    explore(RulesStory, examples=12, steps=30, world=world, start=issuer_start, evidence=evidence)
-    print(evidence)
+    explore(RulesStory, examples=18, steps=30, world=world, start=issuer_start, evidence=evidence)
+    evidence.require(
+        checked={"CAP-1": 8, "CNT-1": 30, "CNT-2": 4, "LCK-1": 30, "FLO-1": 3, "RUL-1": 5, "RUL-2": 2, "RUL-3": 10},
+        accepted={
+            "transfer": 30,
+            "issue": 10,
+            "setHoldingCap": 10,
+            "setInvestorLimit": 8,
+            "setLockup": 10,
+            "setFlowBack": 8,
+        },
+        refused={"code_40": 1, "code_41": 1, "code_42": 1, "code_43": 1, "code_44": 1, "HoldersIncomplete": 2},
+    )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tokenkit.artifacts import Artifact
     from tokenkit.chain import Receipt, Signer, Snapshot
 
-PEOPLE = ("ana", "ben", "cleo", "dora", "emil", "fay", "gus")
+PEOPLE = ("ana", "ben", "cleo", "dora", "emil", "fay", "gus", "hana")
 SHELL = parse_address("0x" + "5e" * 20)
 """An address nobody signs for: an ONCHAINID, or a wallet that only receives."""
 
@@ -107,13 +107,13 @@ class World:
         self.rulebook = Contract(self.chain, self.record.address("rulebook"), load("Rulebook"))
         self.payouts = Contract(self.chain, self.record.address("payouts"), load("Payouts"))
         self.meetings = Contract(self.chain, self.record.address("meetings"), load("Meetings"))
+        self.coin = self._coin()
         self.tokens = {
             symbol: Contract(self.chain, self.record.token(symbol), load("SecurityToken")) for symbol in PLANNED_TERMS
         }
 
-    @cached_property
-    def coin(self) -> Contract:
-        """A stablecoin that can block an account."""
+    def _coin(self) -> Contract:
+        """Deploy a stablecoin that can block an account."""
         artifact = read(MOCKS / "Stablecoin.json")
         receipt = self.chain.send(Transaction(to=None, data=artifact.encode_constructor()), self.admin)
         assert receipt.contract_address is not None
@@ -175,6 +175,11 @@ class Lockstep:
         """The second of the next transaction."""
         return self.world.chain.now() + 1
 
+    def pass_dates(self) -> None:
+        """Let the model write down what is held at record dates that have come."""
+        for token in self.suite.tokens.values():
+            token.pass_dates(self.now)
+
     def do(
         self,
         signer: Signer,
@@ -185,8 +190,7 @@ class Lockstep:
         blame: str = "TOK-3",
     ) -> bool:
         """Do it to both; they must agree whether it is refused, and by which error with which values. Tells whether it was done."""
-        for token in self.suite.tokens.values():
-            token.pass_dates(self.now)
+        self.pass_dates()
         expected = actual = None
         try:
             expect()
