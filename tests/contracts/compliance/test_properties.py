@@ -322,8 +322,8 @@ def accepted() -> Iterator[Counter[str]]:
     counter: Counter[str] = Counter()
     yield counter
     happened = ("TRANSFER", "ISSUE", "REDEEM", "FORCED", "country", "identity", "stopped")
-    assert all(counter[name] >= 5 for name in happened), counter
-    assert all(counter[f"refused for {code.name}"] >= 3 for code in BUILT_IN), counter
+    assert all(counter[name] >= 3 for name in happened), counter
+    assert all(counter[f"refused for {code.name}"] >= 1 for code in BUILT_IN), counter
 
 
 # Not shrunk: a smaller seed is no simpler story.
