@@ -42,6 +42,10 @@ def _report(result: Verification) -> str:
     lines = [f"Block {result.block}: {result.checked} checks, {len(result.differences)} differences."]
     lines += [f"difference  {one}" for one in result.differences]
     lines += [f"warning     {one}" for one in result.warnings]
+    lines += [
+        f"holds       {one.role}: {one.name or one.account}{f', acts wait {one.delay} seconds' if one.delay else ''}"
+        for one in result.holders
+    ]
     lines += [f"not seen    {one}" for one in result.unseen]
     return "\n".join(lines) + "\n"
 

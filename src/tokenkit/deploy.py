@@ -61,7 +61,7 @@ def deploy(
     complete suite: what was sent is found again, and nothing is created twice. *signer* pays, and keeps no power the plan does not give it.
 
     Raises:
-        ReadOnly: no *signer*.
+        ReadOnly: no *signer*, and something to send.
         WrongChain: the plan or the record is for another chain.
         InvalidRecord: the record cannot be read, or the chain is not the one it was written on.
         PlanChanged: the record was begun with another plan.
@@ -69,16 +69,30 @@ def deploy(
         Reverted: a contract refused a step.
         TransactionPending: a transaction is not mined yet; call again later.
     """
-    if signer is None:
-        raise ReadOnly
     path = None if record_path is None else Path(record_path)
     if plan.chain_id is not None and plan.chain_id != chain.chain_id:
         raise WrongChain(expected=plan.chain_id, actual=chain.chain_id)
-    if path is None or not path.exists():
+    record = Record.read(path) if path is not None and path.exists() else None
+    if record is not None:
+        _refuse_another(record, plan, chain)
+        if record.complete:
+            return record
+    if signer is None:
+        raise ReadOnly
+    if record is None:
         return _Deployment(_begun(plan, chain, signer.address), chain, signer, path, progress).run()
-    record = Record.read(path)
-    _refuse_another(record, plan, chain, signer.address)
-    return record if record.complete else _Deployment(record, chain, signer, path, progress, resumed=True).run()
+    _refuse_another_hand(record, signer.address)
+    return _Deployment(record, chain, signer, path, progress, resumed=True).run()
+
+
+def refuse_changed(plan: Plan, record: Record) -> None:
+    """Refuse a plan that says something else than the one *record* was begun with.
+
+    Raises:
+        PlanChanged: it does.
+    """
+    if record.plan.model_dump() != plan.model_dump():
+        raise PlanChanged(_difference(record.plan, plan))
 
 
 class _Deployment:
@@ -247,18 +261,19 @@ def _settled(chain: Chain) -> tuple[int, str]:
     return block.number, block.hash
 
 
-def _refuse_another(record: Record, plan: Plan, chain: Chain, deployer: Address) -> None:
-    """Refuse to go on with a record of another chain, plan, deployer or build."""
+def _refuse_another(record: Record, plan: Plan, chain: Chain) -> None:
+    """Refuse a record of another chain or plan."""
     record.require_chain(chain)
-    if record.plan.model_dump() != plan.model_dump():
-        raise PlanChanged(_difference(record.plan, plan))
-    if record.complete:
-        return
+    refuse_changed(plan, record)
+
+
+def _refuse_another_hand(record: Record, deployer: Address) -> None:
+    """Refuse to go on with what another deployer, or another build, began."""
     if record.deployer != deployer:
         raise DeployError(
             f"The deployment was begun by {record.deployer}, not by {deployer}. Continue with the key of {record.deployer}."
         )
-    if record.build.artifacts != _build(plan).artifacts:
+    if record.build.artifacts != _build(record.plan).artifacts:
         raise DeployError(
             f"The deployment was begun with the contracts of tokenkit {record.build.tokenkit}, and these differ. Continue with that version."
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tokenkit._blueprint import code as codes
 from tokenkit._blueprint import expectations as expect
-from tokenkit._blueprint.members import power_findings
+from tokenkit._blueprint.members import RoleHolder, power_findings
 from tokenkit._blueprint.parts import IMPLEMENTATION, OFFICE, contract_names, creation_of
 from tokenkit._blueprint.site import PROXY, Area, Site, Unanswered, ask
 from tokenkit._keccak import keccak
@@ -47,10 +47,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """The outcome. ``warnings`` are about what is as it may be, and still deserves a look; ``checked`` counts single questions."""
+    """The outcome. ``warnings`` are about what is as it may be, and still deserves a look; ``checked`` counts single questions.
+
+    ``holders`` are all who hold a role, by the role's number.
+    """
 
     differences: tuple[Difference, ...]
     warnings: tuple[str, ...]
+    holders: tuple[RoleHolder, ...]
     unseen: tuple[str, ...]
     checked: int
     block: int
@@ -99,12 +103,12 @@ def verify(record: Record, chain: Chain) -> Verification:
         )
     site = Site(chain=chain, record=record)
     block = chain.block().number
-    power, warnings = power_findings(record.plan, site)
+    power = power_findings(record.plan, site)
     findings = list(
         joined(
             (found for contract in record.contracts for found in _code_findings(site, contract)),
             _answers(site, expect.expectations(record.plan, site)),
-            (_Finding("powers", *found) for found in power),
+            (_Finding("powers", *found) for found in power.findings),
         )
     )
     return Verification(
@@ -113,7 +117,8 @@ def verify(record: Record, chain: Chain) -> Verification:
             for one in findings
             if one.expected != one.actual
         ),
-        warnings=(*_build_warnings(record), *warnings, *_upgrade_warnings(site), *_pause_warnings(site)),
+        warnings=(*_build_warnings(record), *power.warnings, *_upgrade_warnings(site), *_pause_warnings(site)),
+        holders=power.holders,
         unseen=UNSEEN,
         checked=len(findings),
         block=block,
@@ -204,4 +209,4 @@ def _pause_warnings(site: Site) -> Iterator[str]:
             yield f"{one.subject} is {one.words(answer)} now; the plan let it start with {one.words(one.expected)}."
 
 
-__all__ = ["IMPLEMENTATION", "Difference", "Verification", "verify"]
+__all__ = ["IMPLEMENTATION", "Difference", "RoleHolder", "Verification", "verify"]

@@ -199,6 +199,14 @@ def test_verify__as_deployed__no_difference(desk: Desk) -> None:
     assert ran.data["checks"] > 50
 
 
+def test_verify__for_people__who_holds_what_and_warnings(desk: Desk) -> None:
+    shown = desk.run("verify", desk.record, "--rpc", "http://test.invalid").out
+    assert "guardian of the upgrader" in shown
+    assert desk.people.enforcement.address in shown
+    assert "3600 seconds" in shown
+    assert f"! {desk.people.admin.address} is admin without a delay" in shown
+
+
 def test_verify__powers_changed_since__exit_4(desk: Desk) -> None:
     desk.suite.classes["ORD"].issuance.set_rulebook("0x" + "00" * 20).send(desk.people.compliance)
     ran = desk.run("verify", desk.record, "--rpc", "http://test.invalid", "--json")
@@ -414,6 +422,7 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
 
     tried = run("deploy", plan, "--dry-run", *shared)
     assert [each["symbol"] for each in tried.data["classes"]] == ["ORD", "PREF"]
+    assert tried.data["to_do"] == "all"
     assert not record.exists()
     assert run("deploy", plan, *shared, env=key).code == Exit.BAD_INPUT  # not confirmed
     assert run("deploy", plan, "--safe", tmp_path / "s.json", *shared, env=key).code == Exit.BAD_INPUT
@@ -422,11 +431,28 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     assert done.data["complete"]
     assert done.data["gas_used"] > 0
     block = chain.block().number
-    again = run("deploy", plan, "--yes", *shared, env=key)
+    again = run("deploy", plan, *shared)  # nothing to sign or to confirm
     assert (again.data["contracts"], chain.block().number) == (done.data["contracts"], block)
-    assert run("verify", record, *shared).code == Exit.OK
-    shown = run("deploy", plan, "--yes", "--rpc", "http://test.invalid", env=key)
-    assert f"tokenkit verify {record}" in shown.out.replace("\n", "")
+    assert (again.data["mode"], again.data["gas_used"]) == ("nothing to do", 0)
+    verified = run("verify", record, *shared)
+    assert verified.code == Exit.OK
+    assert {"role": "issuer", "account": people.issuer.address, "name": "", "delay": 0} in verified.data["holders"]
+    shown = run("deploy", plan, "--rpc", "http://test.invalid").out.replace("\n", "")
+    assert "Nothing to do" in shown
+    assert f"tokenkit verify {record}" in shown
+    assert run("deploy", plan, "--dry-run", "--json").data["to_do"] == "nothing"
+    plan.write_text(plan.read_text(encoding="utf-8").replace('symbol = "ORD"', 'symbol = "ORX"'), encoding="utf-8")
+    for more in (("--dry-run",), ()):
+        assert run("deploy", plan, *shared, *more).error["type"] == "PlanChanged"
+
+
+def test_deploy__nobody_to_sign__said_before_anybody_is_asked(run: Run, people: People, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(PLAN.format(**{name: getattr(people, name).address for name in type(people).__dataclass_fields__}))
+    for more in ((), ("--yes",)):
+        error = run("deploy", plan, "--rpc", "http://test.invalid", "--json", *more).error
+        assert (error["type"], error["exit_code"]) == ("InvalidKey", Exit.BAD_INPUT)
+        assert all(way in error["message"] for way in ("--keystore", "TOKENKIT_PRIVATE_KEY", "--account"))
 
 
 def test_push__breaks_off__says_how_many_were_mined(founded: Desk) -> None:

@@ -39,6 +39,15 @@ class Stage:
     def verify(self) -> Verification:
         return verify(self.suite.record, self.chain)
 
+    @property
+    def standing(self) -> str:
+        """What the plan of the tests is always warned of."""
+        admin = self.people.admin.address
+        return f"{admin} is admin without a delay: it can give itself every power at once, before anybody can object."
+
+    def warned(self) -> tuple[str, ...]:
+        return tuple(one for one in self.verify().warnings if one != self.standing)
+
     def differences(self) -> list[tuple[str, str, str, str]]:
         return [(one.area, one.subject, one.expected, one.actual) for one in self.verify().differences]
 
@@ -86,7 +95,7 @@ def test_verify__incomplete_record__refused(stage: Stage) -> None:
 
 def test_verify__suite_as_deployed__has_no_difference_and_says_what_it_cannot_see(stage: Stage) -> None:
     found = stage.verify()
-    assert (found.ok, found.differences, found.warnings, len(found.unseen)) == (True, (), (), 3)
+    assert (found.ok, found.differences, found.warnings, len(found.unseen)) == (True, (), (stage.standing,), 3)
     assert found.checked > 200
     assert found.block == stage.chain.block().number
     found.require()
@@ -94,7 +103,7 @@ def test_verify__suite_as_deployed__has_no_difference_and_says_what_it_cannot_se
 
 def test_require__differences__raises_and_names_each() -> None:
     one = Difference(area="powers", subject="issuer: x", expected="a member", actual="not a member")
-    found = Verification(differences=(one,), warnings=(), unseen=(), checked=1, block=1)
+    found = Verification(differences=(one,), warnings=(), holders=(), unseen=(), checked=1, block=1)
     with pytest.raises(VerifyError, match="powers: issuer: x: expected a member, found not a member"):
         found.require()
 
@@ -160,14 +169,14 @@ def test_verify__implementation_replaced__found(stage: Stage) -> None:
     token = suite.token("PREF").address
     schedule = load("AccessManager").encode_call("schedule", [token, upgrade, 0])
     chain.send(Transaction(to=stage.manager, data=schedule), people.upgrader)
-    (warning,) = stage.verify().warnings
+    (warning,) = stage.warned()
     assert warning.startswith(f"{people.upgrader.address} has scheduled 0x4f1ef286 of token PREF for ")
     chain.travel(by=3600)
     chain.send(Transaction(to=token, data=upgrade), people.upgrader)
     assert stage.differences() == [
         ("code", "token PREF: implementation", suite.record.address("token implementation"), str(other))
     ]
-    assert stage.verify().warnings == (
+    assert stage.warned() == (
         "token PREF was upgraded once: what other code wrote into its storage does not show here.",
     )
 
@@ -253,6 +262,37 @@ def test_verify__powers_changed__each_is_found_and_nothing_else(stage: Stage) ->
     assert found.warnings[1].startswith("The delay of changes to the powers over payouts becomes 60 seconds at ")
 
 
+def test_verify__every_member_of_every_role__listed(stage: Stage) -> None:
+    people = stage.people
+    stage.admin("grantRole", 77, stage.suite.token("ORD").address, 30)
+    found = [(one.role, one.account, one.name, one.delay) for one in stage.verify().holders]
+    assert found == [
+        ("admin", people.admin.address, "", 0),
+        ("issuer", people.issuer.address, "", 0),
+        ("registrar", people.registrar.address, "", 0),
+        ("compliance officer", people.compliance.address, "", 0),
+        ("paying agent", people.paying_agent.address, "", 0),
+        ("enforcement", people.enforcement.address, "", 0),
+        ("upgrader", people.upgrader.address, "", 3600),
+        ("guardian of the upgrader", people.guardian.address, "", 0),
+        ("role 77", stage.suite.token("ORD").address, "token ORD", 30),
+    ]
+
+
+def test_verify__several_offices_in_one_hand__warned_of(stage: Stage) -> None:
+    issuer = stage.people.issuer.address
+    stage.admin("grantRole", int(Role.ENFORCEMENT), issuer, 0)
+    assert stage.warned() == (
+        f"{issuer} holds 2 offices: issuer, enforcement. One key does what is meant for several people.",
+    )
+
+
+def test_verify__admin_with_a_delay__not_warned_of(stage: Stage) -> None:
+    stage.admin("grantRole", int(Role.ADMIN), stage.people.admin.address, 60)
+    stage.chain.mine()
+    assert stage.standing not in stage.verify().warnings
+
+
 def test_verify__second_admin__found(stage: Stage) -> None:
     mallory = stage.people.mallory.address
     stage.admin("grantRole", 0, mallory, 0)
@@ -273,7 +313,7 @@ def test_verify__delay_of_a_member_shortened__found_before_it_takes_effect(stage
     assert [(one.subject, one.expected, one.actual) for one in found.differences] == [
         (f"upgrader: {upgrader}", "a member whose acts wait 3600 seconds", "a member")
     ]
-    (warning,) = found.warnings
+    (warning,) = stage.warned()
     assert warning.startswith(f"Acts of {upgrader} as upgrader wait none from ")
 
 
@@ -318,7 +358,7 @@ def test_verify__parameters_changed__each_is_found_in_words_and_nothing_else(sta
         ("parameters", "token ORD: documents", "none", "prospectus"),
         ("parameters", "rulebook: investor limit of all classes", "off", "7 investors"),
     ]
-    assert stage.verify().warnings == ("token ORD: paused is yes now; the plan let it start with no.",)
+    assert stage.warned() == ("token ORD: paused is yes now; the plan let it start with no.",)
 
 
 def test_verify__plan_in_the_record_is_another__found(stage: Stage) -> None:

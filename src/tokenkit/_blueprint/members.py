@@ -29,6 +29,24 @@ class Found(NamedTuple):
     actual: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleHolder:
+    """Who holds a role on the chain; its acts wait ``delay`` seconds. ``name`` is that of a contract of the suite, or empty."""
+
+    role: str
+    account: Address
+    name: str
+    delay: int
+
+
+class PowerFindings(NamedTuple):
+    """What there is to say about powers: questions with their answers, what deserves a look, and who holds what."""
+
+    findings: list[Found]
+    warnings: list[str]
+    holders: tuple[RoleHolder, ...]
+
+
 class Membership(NamedTuple):
     """That an account has a role since a time, and that its acts wait for a delay, itself since a time."""
 
@@ -90,8 +108,8 @@ class History:
                 self.labels[args["roleId"]] = args["label"]
 
 
-def power_findings(plan: Plan, site: Site) -> tuple[list[Found], list[str]]:
-    """Compare every power with the plan; return what was found, and warnings about what has not taken effect yet."""
+def power_findings(plan: Plan, site: Site) -> PowerFindings:
+    """Compare every power with the plan; warn of what has not taken effect yet, and of powers in one hand."""
     history = _history(site)
     now = site.chain.now()
     findings = [
@@ -100,7 +118,8 @@ def power_findings(plan: Plan, site: Site) -> tuple[list[Found], list[str]]:
         *_role_findings(plan, history),
         *_target_findings(plan, site, history),
     ]
-    return findings, [*_pending(site, history, now), *_waiting(site, history, now)]
+    warnings = [*_pending(site, history, now), *_waiting(site, history, now), *_in_one_hand(history)]
+    return PowerFindings(findings, warnings, tuple(_holders(site, history)))
 
 
 def _history(site: Site) -> History:
@@ -194,6 +213,27 @@ def _waiting(site: Site, history: History, now: int) -> Iterator[str]:
         if now < due + expiry:
             call = f"0x{event.args['data'][:4].hex()} of {_named(site, event.args['target'])}"
             yield f"{event.args['caller']} has scheduled {call} for {_time(due)}."
+
+
+def _in_one_hand(history: History) -> Iterator[str]:
+    """Warn where nobody could object in time, or where one account decides what is meant for several."""
+    held: dict[Address, list[str]] = {}
+    for role, account in sorted(history.members):
+        if role in (Role.ADMIN, *OFFICES):
+            held.setdefault(account, []).append(offices.role_words(role))
+        if role == Role.ADMIN and not history.members[role, account].delay:
+            yield f"{account} is admin without a delay: it can give itself every power at once, before anybody can object."
+    for account, names in held.items():
+        if len(names) > 1:
+            yield f"{account} holds {len(names)} offices: {', '.join(names)}. One key does what is meant for several people."
+
+
+def _holders(site: Site, history: History) -> Iterator[RoleHolder]:
+    names = {contract.address: contract.name for contract in site.record.contracts}
+    for (role, account), membership in sorted(history.members.items()):
+        yield RoleHolder(
+            role=offices.role_words(role), account=account, name=names.get(account, ""), delay=membership.delay
+        )
 
 
 def _named(site: Site, account: Address) -> str:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
-from tokenkit.cli._output import Answer, table
+from tokenkit.cli._output import Answer, item, table
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.plan import Plan
     from tokenkit.record import Record
-    from tokenkit.verify import Verification
+    from tokenkit.verify import RoleHolder, Verification
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
         app,
         "deploy",
         sends=True,
+        without=("safe",),  # each contract needs the addresses of those before it
         examples=[
             "tokenkit deploy plan.toml --dry-run",
             "tokenkit deploy plan.toml --record record.toml --rpc http://127.0.0.1:8545 --keystore deployer.json",
@@ -34,26 +36,38 @@ def add_to(app: typer.Typer) -> None:
 
 
 def deploy(
-    session: "Session", plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML file.")]
+    session: "Session",
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML file.")],
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Check the plan and say what there is to deploy; asks no node.",
+            rich_help_panel="Output",
+        ),
+    ] = False,
 ) -> Answer:
     """Deploy what a plan says, and write the record (--record FILE; by default beside the plan).
 
     A deployment that was interrupted goes on where it was: give the same command again.
     """
     from tokenkit.deploy import deploy as carry_out
-    from tokenkit.errors import InvalidInput
     from tokenkit.plan import Plan
+    from tokenkit.record import Record
 
     read = Plan.read(plan)
     path = session.settings.record or plan.with_name(f"{plan.stem}.record.toml")
-    if session.settings.safe is not None:
-        raise InvalidInput(
-            "A deployment cannot be written for a Safe: each contract needs the addresses of those before it."
-        )
-    if session.settings.dry_run:
-        return Answer(data=_planned(read), show=lambda console: _show_plan(console, read))
-    chain = session.chain_for(path if path.exists() else None)
-    session.confirm([f"Deploy {len(read.classes)} share classes of {read.issuer.name} on chain {chain.chain_id}"])
+    begun = Record.read(path) if path.exists() else None
+    if dry_run:
+        return _tried(read, begun, path)
+    chain = session.chain_for(path if begun else None)
+    if begun and begun.complete:
+        return _deployed(carry_out(read, chain, None, record_path=path), path, gas_used=0)
+    _ = session.sender  # before anybody is asked: without one there is nothing to confirm
+    count = f"{len(read.classes)} share class{'es' if len(read.classes) > 1 else ''}"
+    session.confirm(
+        [f"{'Go on deploying' if begun else 'Deploy'} {count} of {read.issuer.name} on chain {chain.chain_id}"]
+    )
     with session.progress() as bar:
         task = bar.add_task("Deploying", total=None)
         record = carry_out(
@@ -63,8 +77,28 @@ def deploy(
             record_path=path,
             progress=lambda step: bar.update(task, total=step.total, completed=step.position, description=step.name),
         )
-    data = {"record": path, "complete": record.complete, "contracts": _contracts(record), "gas_used": _gas(record)}
-    return Answer(data=data, show=lambda console: _show_record(console, record, path))
+    return _deployed(record, path, gas_used=_gas(record) - (_gas(begun) if begun else 0))
+
+
+def _tried(plan: "Plan", begun: "Record | None", path: Path) -> Answer:
+    """Say what there is to deploy."""
+    from tokenkit.deploy import refuse_changed
+
+    if begun:
+        refuse_changed(plan, begun)
+    to_do = "nothing" if begun and begun.complete else "the rest" if begun else "all"
+    return Answer(data=_planned(plan) | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path))
+
+
+def _deployed(record: "Record", path: Path, *, gas_used: int) -> Answer:
+    data = {
+        "mode": "sent" if gas_used else "nothing to do",
+        "record": path,
+        "complete": record.complete,
+        "contracts": _contracts(record),
+        "gas_used": gas_used,
+    }
+    return Answer(data=data, show=lambda console: _show_record(console, record, path, gas_used))
 
 
 def verify(
@@ -85,6 +119,7 @@ def verify(
         "checks": report.checked,
         "differences": report.differences,
         "warnings": report.warnings,
+        "holders": report.holders,
         "unseen": report.unseen,
     }
 
@@ -101,11 +136,17 @@ def _show_verification(console: Console, report: "Verification") -> None:
         console.print(
             f"[green]✓[/green] {report.checked} checks: at block {report.block} the chain is as the record says."
         )
+    console.print(table("Who holds what", ["Role", "Account", "Its acts wait"], map(_holder, report.holders)))
     for warning in report.warnings:
-        console.print(f"[yellow]![/yellow] {warning}")
+        console.print(item("[yellow]![/yellow]", warning))
     console.print("[dim]What no look at the chain can tell:[/dim]")
     for unseen in report.unseen:
-        console.print(f"[dim]  {unseen}[/dim]")
+        console.print(item(" ", f"[dim]{unseen}[/dim]"))
+
+
+def _holder(holder: "RoleHolder") -> list[str]:
+    account = f"{holder.account} ({holder.name})" if holder.name else holder.account
+    return [holder.role, account, f"{holder.delay} seconds" if holder.delay else "no"]
 
 
 def _planned(plan: "Plan") -> dict[str, object]:
@@ -120,11 +161,15 @@ def _planned(plan: "Plan") -> dict[str, object]:
     }
 
 
-def _show_plan(console: Console, plan: "Plan") -> None:
-    console.print(f"[bold]{plan.issuer.name}[/bold]: the plan is sound. It would deploy:")
+def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
+    sound = f"[bold]{escape(plan.issuer.name)}[/bold]: the plan is sound."
+    if to_do == "nothing":
+        console.print(f"{sound} All of it is deployed already: {path}. Nothing is left to do.")
+        return
+    console.print(f"{sound} It would deploy{' the rest of' if to_do == 'the rest' else ''}:")
     rows = [[each.symbol, each.name, str(each.decimals), str(len(each.terms.groups))] for each in plan.classes]
     console.print(table(None, ["Symbol", "Class", "Decimals", "Country groups"], rows))
-    console.print("[yellow]Dry run:[/yellow] nothing was sent.")
+    console.print("[yellow]Dry run:[/yellow] no node was asked, nothing was sent.")
 
 
 def _contracts(record: "Record") -> list[dict[str, object]]:
@@ -135,8 +180,9 @@ def _gas(record: "Record") -> int:
     return sum(step.gas_used for step in record.steps)
 
 
-def _show_record(console: Console, record: "Record", path: Path) -> None:
+def _show_record(console: Console, record: "Record", path: Path, gas_used: int) -> None:
     rows = [[each.name, each.address] for each in record.contracts]
     console.print(table(None, ["Contract", "Address"], rows))
-    console.print(f"[green]✓[/green] Deployed with {_gas(record):,} gas. The record is {path}: keep it.")
+    done = f"Deployed with {gas_used:,} gas." if gas_used else "Nothing to do: all of it was deployed before."
+    console.print(f"[green]✓[/green] {done} The record is {path}: keep it.")
     console.print(f"Next: tokenkit verify {path}")
