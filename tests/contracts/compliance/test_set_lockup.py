@@ -116,7 +116,7 @@ def test_setLockup__zero_units__no_lock(held: Stage) -> None:
     held.transfer(held.ana, held.ben, 100)
 
 
-def test_switchLockups__off_and_on__locks_stay(held: Stage) -> None:
+def test_RUL_2__lockups_off_and_on__locks_stay(held: Stage) -> None:
     lock(held, held.ana, ALL_UNITS, held.chain.now() + 1_000)
     receipt = held.rule("switchLockups", False)
     assert held.rulebook.only_event(receipt, "LockupsSwitched") == {"token": held.common.address, "on": False}
