@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tokenkit.artifacts import load
-from tokenkit.chain import Transaction
+from tokenkit.chain import LocalChain, Transaction
+from tokenkit.cli import _session
 from tokenkit.cli._exits import Exit
 
 if TYPE_CHECKING:
@@ -212,3 +214,73 @@ def test_payout_and_vote__confirmed_lines__amount_class_and_times(founded: Desk)
     (called,) = desk("vote", "call", "--class", "ORD", *window, by=people.issuer).data["transactions"]
     assert called["summary"].startswith("Call a meeting")
     assert "of ORD (record date 2030-06-30 00:00:00 UTC, voting from 2030-07-01" in called["summary"]
+
+
+def test_captable__now_or_at_a_block__as_of_when_and_how_counted(founded: Desk) -> None:
+    people, chain = founded.people, founded.chain
+    latest = chain.block()
+    before = latest.number - 1
+    founded("issue", people.ben.address, "0.25", "--class", "PREF", "--reason", "r", by=people.issuer)
+    now = founded("captable").data
+    assert (now["block"], now["time"], now["record_date"]) == (chain.block().number, chain.block().timestamp, None)
+    counted = {each["share_class"]: (each["units"], each["decimals"]) for each in now["classes"]}
+    assert counted == {"ORD": (100, 0), "PREF": (25, 2)}
+    then = founded("captable", "--block", before).data
+    assert (then["block"], then["time"]) == (before, chain.block(before).timestamp)
+    assert {each["units"] for each in then["classes"]} == {0}
+    shown = founded.said("captable", "--block", latest.number).out
+    assert f"Counted from the events at the end of block {latest.number} (2030-01-01" in shown
+    assert "ORD: 100 shares, 1 investors" in shown
+    error = founded("captable", "--block", 99_999).error
+    assert (error["type"], error["exit_code"]) == ("InvalidInput", Exit.BAD_INPUT)
+    assert "There is no block 99999 yet" in error["message"]
+
+
+def test_captable__at_a_record_date__says_so(founded: Desk) -> None:
+    second = founded.chain.now() + 10
+    founded("record-date", "schedule", second, "--class", "ORD", by=founded.people.issuer)
+    founded.chain.travel(to=second)
+    founded.chain.mine()
+    shown = founded.said("captable", "--class", "ORD", "--at", second).out
+    assert "at the record date 2030-01-01 00:" in shown
+
+
+def test_doctor__record_and_key__looked_at_in_words(desk: Desk, tmp_path: Path) -> None:
+    issuer = desk.people.issuer
+    found = {check["name"]: check for check in desk("doctor", by=issuer, send=False).data["checks"]}
+    assert found["Key"]["found"] == f"{issuer.address}, from the environment variable TOKENKIT_PRIVATE_KEY"
+    assert found["Record"]["ok"]
+    assert "of Test Company AG on chain 1337" in found["Record"]["found"]
+    (unseen,) = (
+        check
+        for check in desk.run("doctor", "--record", desk.record, "--json").data["checks"]
+        if check["name"] == "Record"
+    )
+    assert unseen["ok"] is None
+    partial = tmp_path / "partial.toml"
+    replace(desk.suite.record, complete=False).write(partial)
+    ran = desk.run("doctor", "--record", partial, "--json")
+    assert ran.code == Exit.REFUSED
+    assert any(check["name"] == "Record" and check["ok"] is False for check in ran.data["checks"])
+
+
+def test_doctor__record_of_a_chain_started_anew__found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    anew = LocalChain(accounts=1, chain_id=desk.chain.chain_id)
+    monkeypatch.setattr(_session, "connect", lambda *_, **__: anew)
+    ran = desk("doctor")
+    assert ran.code == Exit.REFUSED
+    (record,) = (check for check in ran.data["checks"] if check["name"] == "Record")
+    assert record["ok"] is False
+
+
+@pytest.mark.parametrize("option", ["--yes", "--dry-run", "--safe"])
+def test_doctor__options_of_sending__not_offered(desk: Desk, option: str) -> None:
+    assert desk.run("doctor", option).code == Exit.BAD_INPUT
+
+
+def test_verify__narrow_terminal__remarks_wrap_under_themselves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = desk.run("verify", desk.record, "--rpc", "http://test.invalid").out
+    remarks = shown[shown.index("What no look at the chain") :].splitlines()[1:]
+    assert len(remarks) > 3
+    assert all(line.startswith("  ") for line in remarks if line)

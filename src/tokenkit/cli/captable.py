@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import TIMES
-from tokenkit.cli._output import Answer, grouped, table
+from tokenkit.cli._output import Answer, day, grouped, item, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,6 @@ def captable(
 
     Exit code 4: the count differs from the chain.
     """
-    from tokenkit.cli._session import parse_instant
     from tokenkit.errors import InvalidInput
     from tokenkit.ocf import read_investors
 
@@ -80,15 +79,21 @@ def captable(
         raise InvalidInput("Give --at or --block, not both.")
     if as_csv and session.settings.json:
         raise InvalidInput("Give --csv or --json, not both.")
+    moment = _moment(session, at, block)
     rows = read_investors(investors.read_bytes(), file=str(investors)) if investors else ()
     classes = [session.share_class(share_class)] if share_class else list(session.suite.classes.values())
-    counted = count(session, classes, record_date=parse_instant(at) if at else None, at_block=block, rows=rows)
+    at_block = None if moment.record_date else moment.block  # one block for all, whatever is mined meanwhile
+    counted = count(session, classes, record_date=moment.record_date, at_block=at_block, rows=rows)
     if ocf is not None:
         _write_ocf(session, counted, rows, batch, ocf)
     data = {
-        "record_date": parse_instant(at) if at else None,
-        "block": block,
-        "classes": counted.table.classes,
+        "record_date": moment.record_date,
+        "block": moment.block,
+        "time": moment.time,
+        "classes": [
+            asdict(each) | {"decimals": session.share_class(each.share_class).decimals}
+            for each in counted.table.classes
+        ],
         "holdings": counted.table.holdings,
         "investors": counted.table.investors,
         "differences": counted.differences,
@@ -96,8 +101,35 @@ def captable(
     names = {row.external_id: row.name or row.external_id for row in rows}
     code = Exit.DIFFERENCES if counted.differences else Exit.OK
     return Answer(
-        data=data, show=lambda console: _show(console, session, counted, names, as_csv=as_csv, at=at), exit_code=code
+        data=data,
+        show=lambda console: _show(console, session, counted, names, as_csv=as_csv, moment=moment),
+        exit_code=code,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """As of when a cap table is: the end of a block, or what was held before a record date, looked at in that block."""
+
+    record_date: int | None
+    block: int
+    time: int
+
+    def __str__(self) -> str:
+        if self.record_date is not None:
+            return f"at the record date {day(self.record_date)}"
+        return f"at the end of block {self.block:,} ({day(self.time)})"
+
+
+def _moment(session: "Session", at: str | None, block: int | None) -> Moment:
+    from tokenkit.cli._session import parse_instant
+    from tokenkit.errors import InvalidInput
+
+    latest = session.chain.block()
+    if block is not None and block > latest.number:
+        raise InvalidInput(f"There is no block {block} yet: the latest is {latest.number}.")
+    seen = latest if block is None else session.chain.block(block)
+    return Moment(record_date=parse_instant(at) if at else None, block=seen.number, time=seen.timestamp)
 
 
 def count(
@@ -154,7 +186,7 @@ def _write_ocf(
 
 
 def _show(
-    console: Console, session: "Session", counted: Counted, names: dict[str, str], *, as_csv: bool, at: str | None
+    console: Console, session: "Session", counted: Counted, names: dict[str, str], *, as_csv: bool, moment: Moment
 ) -> None:
     from tokenkit.ledger import percent, to_csv
 
@@ -177,14 +209,14 @@ def _show(
             for each in counted.table.holdings
             if each.share_class == total.share_class
         ]
-        title = f"{one.symbol}: {grouped(total.units, one.decimals)} units, {total.investors} investors"
-        columns = [*(["Name"] if names else []), "Investor", "Units", "Of class", "Of company"]
-        console.print(table(title, columns, rows, right=["Units", "Of class", "Of company"]))
+        title = f"{one.symbol}: {grouped(total.units, one.decimals)} shares, {total.investors} investors"
+        columns = [*(["Name"] if names else []), "Investor", "Shares", "Of class", "Of company"]
+        console.print(table(title, columns, rows, right=["Shares", "Of class", "Of company"]))
         console.print()
-    when = f"at the record date {at}" if at else "now"
     if not counted.differences:
-        console.print(
-            f"[green]✓[/green] Counted from the events {when}; every balance and supply agrees with the chain."
-        )
+        agreed = f"Counted from the events {moment}; every balance and supply agrees with the chain."
+        console.print(item("[green]✓[/green]", agreed))
     for each in counted.differences:
-        console.print(f"[red]✗[/red] {each.name}: counted {each.counted}, the chain says {each.reported}")
+        console.print(
+            item("[red]✗[/red]", f"{each.name}: counted {each.counted}, the chain says {each.reported} ({moment}).")
+        )

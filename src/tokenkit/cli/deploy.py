@@ -133,9 +133,8 @@ def _show_verification(console: Console, report: "Verification") -> None:
         console.print(table(None, ["Area", "What", "Record", "Chain"], rows))
         console.print(f"[red]✗[/red] {len(rows)} of {report.checked} checks found a difference (block {report.block}).")
     else:
-        console.print(
-            f"[green]✓[/green] {report.checked} checks: at block {report.block} the chain is as the record says."
-        )
+        agreed = f"{report.checked} checks: at block {report.block} the chain is as the record says."
+        console.print(item("[green]✓[/green]", agreed))
     console.print(table("Who holds what", ["Role", "Account", "Its acts wait"], map(_holder, report.holders)))
     for warning in report.warnings:
         console.print(item("[yellow]![/yellow]", warning))
@@ -184,5 +183,5 @@ def _show_record(console: Console, record: "Record", path: Path, gas_used: int) 
     rows = [[each.name, each.address] for each in record.contracts]
     console.print(table(None, ["Contract", "Address"], rows))
     done = f"Deployed with {gas_used:,} gas." if gas_used else "Nothing to do: all of it was deployed before."
-    console.print(f"[green]✓[/green] {done} The record is {path}: keep it.")
+    console.print(item("[green]✓[/green]", f"{done} The record is {path}: keep it."))
     console.print(f"Next: tokenkit verify {path}")

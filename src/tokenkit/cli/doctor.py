@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
-from tokenkit.cli._output import Answer
+from tokenkit.cli._output import Answer, item
 
 if TYPE_CHECKING:
     from tokenkit.chain import Chain
@@ -43,13 +44,13 @@ class Check:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to *app*."""
-    command(app, "doctor", sends=True, examples=["tokenkit doctor --rpc http://127.0.0.1:8545", "tokenkit doctor"])(
+    command(app, "doctor", signs=True, examples=["tokenkit doctor --rpc http://127.0.0.1:8545", "tokenkit doctor"])(
         doctor
     )
 
 
 def doctor(session: "Session") -> Answer:
-    """Look at the chain, the key and the artifacts, and say what to do where something is wrong. Sends nothing.
+    """Look at the chain, the record, the key and the artifacts, and say what to do where something is wrong. Sends nothing.
 
     Exit code 1: something is wrong; 3: the node cannot be reached.
     """
@@ -58,6 +59,8 @@ def doctor(session: "Session") -> Answer:
         checks.append(Check(name="Node", ok=None, found="not looked at", remedy="Give --rpc URL to look at a node."))
     else:
         checks += _chain_checks(session.chain)
+    if session.settings.record is not None:
+        checks.append(_record_check(session))
     checks += _key_checks(session)
     code = Exit.REFUSED if any(check.ok is False for check in checks) else Exit.OK
     return Answer(data={"checks": checks}, show=lambda console: _show(console, checks), exit_code=code)
@@ -177,6 +180,25 @@ def _fee_checks(chain: "Chain") -> Iterator[Check]:
     )
 
 
+def _record_check(session: "Session") -> Check:
+    """See whether the record is whole, and the node's chain the one it was written on."""
+    from tokenkit.errors import InvalidRecord
+
+    record = session.record
+    contracts = f"{len(record.contracts)} contracts of {record.plan.issuer.name} on chain {record.chain.id}"
+    if not record.complete:
+        remedy = "Give the same `tokenkit deploy` again: it goes on where it was."
+        return Check(name="Record", ok=False, found=f"not complete, {contracts} so far", remedy=remedy)
+    if session.settings.rpc is None:
+        return Check(name="Record", ok=None, found=contracts, remedy="Give --rpc URL to compare it with its chain.")
+    try:
+        record.require_chain(session.chain)
+    except InvalidRecord as error:
+        remedy = "Give the node and the record of the same chain."
+        return Check(name="Record", ok=False, found=str(error), remedy=remedy)
+    return Check(name="Record", ok=True, found=f"{contracts}; `tokenkit verify` compares each with the chain")
+
+
 def _key_checks(session: "Session") -> Iterator[Check]:
     signer = session.signer
     if signer is None:
@@ -187,7 +209,7 @@ def _key_checks(session: "Session") -> Iterator[Check]:
             remedy=f"To send, give --keystore FILE, or put the key into {session.settings.key_env}.",
         )
         return
-    yield Check(name="Key", ok=True, found=f"{signer!r}")
+    yield Check(name="Key", ok=True, found=f"{signer.address}, {_whence(session)}")
     if session.settings.rpc is not None:
         balance = session.chain.balance(signer.address)
         yield Check(
@@ -196,6 +218,13 @@ def _key_checks(session: "Session") -> Iterator[Check]:
             found=f"{balance / 10**18:.6f} native coins",
             remedy="Send some native coins to this address: transactions cost fees.",
         )
+
+
+def _whence(session: "Session") -> str:
+    settings = session.settings
+    if settings.keystore is not None:
+        return f"from the keystore {settings.keystore}"
+    return "kept by the node" if settings.account is not None else f"from the environment variable {settings.key_env}"
 
 
 def _tried(work: Callable[[], object]) -> object:
@@ -212,6 +241,6 @@ def _tried(work: Callable[[], object]) -> object:
 def _show(console: Console, checks: list[Check]) -> None:
     signs = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]-[/yellow]"}
     for check in checks:
-        console.print(f"{signs[check.ok]} {check.name}: {check.found}")
+        console.print(item(signs[check.ok], f"{check.name}: {escape(check.found)}"))
         if check.remedy and not check.ok:
-            console.print(f"    [dim]{check.remedy}[/dim]")
+            console.print(item("   ", f"[dim]{escape(check.remedy)}[/dim]"))

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
-from tokenkit.cli._output import Answer, grouped, table
+from tokenkit.cli._output import Answer, grouped, item, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _show(console: Console, imported: "Imported", out: Path | None) -> None:
             console.print()
             console.print(table(title, ["Object", "Id", "Why"], listed))
     for note in report.notes:
-        console.print(f"[yellow]Note:[/yellow] {note}")
+        console.print(item("[yellow]Note:[/yellow]", note))
     if out is not None:
         console.print(
             f"\nThe batch is in {out}. Review it; then: tokenkit import apply {out} --investors investors.csv"

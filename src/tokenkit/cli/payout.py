@@ -10,7 +10,7 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import TIMES, ClassOption, DocumentOption, document_hash
-from tokenkit.cli._output import Answer, day, facts, table
+from tokenkit.cli._output import Answer, day, facts, item, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
@@ -205,8 +205,8 @@ def _show_one(console: Console, session: "Session", counted: "Reconciliation") -
         )
     )
     if not counted.differences:
-        console.print("[green]✓[/green] Funded = paid + unclaimed + dust, and every share agrees with the register.")
+        agreed = "Funded = paid + unclaimed + dust, and every share agrees with the register."
+        console.print(item("[green]✓[/green]", agreed))
     for difference in counted.differences:
-        console.print(
-            f"[red]✗[/red] {difference.name}: counted {difference.counted}, the contract says {difference.reported}"
-        )
+        said = f"{difference.name}: counted {difference.counted}, the contract says {difference.reported}"
+        console.print(item("[red]✗[/red]", said))

@@ -11,7 +11,7 @@ from rich.console import Console
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import TIMES, ClassOption, DocumentOption, document_hash
-from tokenkit.cli._output import Answer, day, facts, grouped, table
+from tokenkit.cli._output import Answer, day, facts, grouped, item, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
@@ -182,6 +182,5 @@ def _show(console: Console, session: "Session", counted: "Reconciliation") -> No
     if not counted.differences:
         console.print("[green]✓[/green] The count from ballots and register agrees with the contract.")
     for difference in counted.differences:
-        console.print(
-            f"[red]✗[/red] {difference.name}: counted {difference.counted}, the contract says {difference.reported}"
-        )
+        said = f"{difference.name}: counted {difference.counted}, the contract says {difference.reported}"
+        console.print(item("[red]✗[/red]", said))
