@@ -91,7 +91,8 @@ class Issuance:
 
         def page(part: Sequence[Allotment]) -> Operation[None]:
             units = [each.units for each in part]
-            summary = f"Issue {counted_as(sum(units))} to {len(part)} wallets"
+            wallets = "1 wallet" if len(part) == 1 else f"{len(part)} wallets"
+            summary = f"Issue {counted_as(sum(units))} to {wallets}"
             return self._contract.write("issueBatch", [each.to for each in part], units, why, proof, summary=summary)
 
         return pages(tuple(allotments), page, sender=sender, page_size=_PAGE)

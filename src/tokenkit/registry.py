@@ -161,7 +161,8 @@ class Registry:
         def page(part: Sequence[tuple[Address, Facts]]) -> Operation[None]:
             wallets = [wallet for wallet, _ in part]
             facts = [facts.as_arguments() for _, facts in part]
-            return self._contract.write("registerBatch", wallets, facts, summary=f"Register {len(part)} wallets")
+            summary = f"Register {'1 wallet' if len(part) == 1 else f'{len(part)} wallets'}"
+            return self._contract.write("registerBatch", wallets, facts, summary=summary)
 
         return pages(listed, page, sender=sender, page_size=_PAGE)
 
@@ -213,6 +214,11 @@ class Registry:
         """Stop telling a token of changes; it must point at another registry first."""
         address = parse_address(token)
         return self._contract.write("unbindToken", address, summary=f"Unbind token {address} from the registry")
+
+    def expel(self, token: str) -> Operation[None]:
+        """Stop serving a token for good, whatever it answers; for what was bound by mistake."""
+        address = parse_address(token)
+        return self._contract.write("expelToken", address, summary=f"Expel token {address} from the registry")
 
     def facts(self, wallet: str) -> Facts | None:
         """Return what is attested about the investor of a wallet, or ``None`` if it is not registered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tokenkit.chain import LocalSigner
+from tokenkit.cli._coins import read_coin
 from tokenkit.cli._exits import Exit
+from tokenkit.plan import Plan
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
+    from tokenkit.chain import DevelopmentChain
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 COMMANDS = (
     ("demo",),
     ("deploy",),
@@ -85,8 +93,27 @@ def test_version__asked__prints_it(run: Run) -> None:
     assert run("--version").out.startswith("tokenkit 0.")
 
 
+def test_docs__the_coin_to_try_payouts_with__runs(
+    chain: DevelopmentChain, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
+    monkeypatch.setattr("tokenkit.RpcChain", lambda _url: chain)
+    monkeypatch.setenv("TOKENKIT_PRIVATE_KEY", f"0x{5:064x}")
+    exec(compile(example, "docs/cli.md", "exec"), {})
+    assert read_coin(chain, capsys.readouterr().out.strip()).words(10**12) == "1,000,000 TUSD"
+
+
+def test_docs__offices_of_the_example__are_those_keys() -> None:
+    plan = Plan.read(ROOT / "deployments" / "plans" / "quillwater.toml")
+    roles = plan.roles
+    offices = (roles.issuer, roles.registrar, roles.compliance, roles.paying_agent, roles.enforcement)
+    holders = [plan.admin.address, *(office.holders[0] for office in offices)]
+    assert holders == [LocalSigner.from_key(f"{number:064x}").address for number in range(1, 7)]
+    assert roles.issuer.holders[0] in GUIDE
+
+
 def test_docs__every_command_and_exit_code__described() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+    text = GUIDE
     for words in COMMANDS:
         assert words[-1] in text
     for code in Exit:

@@ -102,7 +102,7 @@ def test_import_apply__a_holder_not_admitted__named_with_the_restriction(desk: D
     assert words in desk.said(*arguments, by=people.issuer).err
     desk("investor", "import", investors, by=people.registrar)
     (sent,) = desk(*arguments, by=people.issuer).data["transactions"]
-    assert sent["summary"] == "Issue 5 ORD to 1 wallets (cap table of 2030-01-01)"
+    assert sent["summary"] == "Issue 5 ORD to 1 wallet (cap table of 2030-01-01)"
 
 
 def test_issue__wrong_office__names_it_and_its_holder(desk: Desk) -> None:

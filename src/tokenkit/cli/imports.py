@@ -89,7 +89,8 @@ def apply(
     """Issue the cap table of a reviewed batch: what each investor holds after its last step.
 
     The investors must be registered (tokenkit investor import). A class that has shares in issue already is refused, so a cap table is never
-    issued twice. The SHA-256 of the batch goes on the chain with every issue.
+    issued twice. The SHA-256 of the batch goes on the chain with every issue. A class of the batch becomes the plan's class of the same symbol,
+    or the one whose name ends in its name.
     """
     from tokenkit.cli._batches import allotments
     from tokenkit.documents import hash_file
