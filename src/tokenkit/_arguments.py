@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tokenkit.errors import InvalidAmount, InvalidInput
-from tokenkit.types import UINT96_MAX, Address, parse_address
+from tokenkit.types import LAST_SECOND, UINT96_MAX, Address, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NO_DOCUMENT = bytes(32)
 """The document hash of an act that rests on no document."""
-
-_LAST_SECOND = 2**40 - 1
 
 
 def counted(units: int, *, maximum: int = UINT96_MAX) -> int:
@@ -44,7 +42,7 @@ def instant(name: str, second: int) -> int:
     Raises:
         InvalidInput: zero, negative, or so large that it must be milliseconds.
     """
-    if type(second) is not int or not 0 < second <= _LAST_SECOND:
+    if type(second) is not int or not 0 < second <= LAST_SECOND:
         raise InvalidInput(f"{name} is {second!r}; give a time in unix seconds.")
     return second
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tokenkit.countries import parse_country
 from tokenkit.errors import InvalidCountry
-from tokenkit.types import format_units, from_unix
+from tokenkit.types import LAST_SECOND, format_units, from_unix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -185,6 +185,6 @@ def _country(numeric: int) -> str:
 
 
 def _day(second: int | None) -> str:
-    if second is None or second >= 2**40:
+    if second is None or second > LAST_SECOND:
         return "an unknown time"
     return f"{from_unix(second):%Y-%m-%d %H:%M} UTC"

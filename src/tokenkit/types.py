@@ -14,6 +14,7 @@ from tokenkit.errors import InvalidAddress, InvalidAmount, InvalidInput
 
 __all__ = [
     "COUNTRIES",
+    "LAST_SECOND",
     "UINT96_MAX",
     "ZERO_ADDRESS",
     "Address",
@@ -35,6 +36,9 @@ ZERO_ADDRESS = Address("0x0000000000000000000000000000000000000000")
 
 UINT96_MAX = 2**96 - 1
 """The largest number of units that one row of a ledger holds."""
+
+LAST_SECOND = 253_402_300_799
+"""The last unix second that a calendar has: the end of the year 9999."""
 
 _HEX_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")

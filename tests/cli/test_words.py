@@ -284,3 +284,9 @@ def test_verify__narrow_terminal__remarks_wrap_under_themselves(desk: Desk, monk
     remarks = shown[shown.index("What no look at the chain") :].splitlines()[1:]
     assert len(remarks) > 3
     assert all(line.startswith("  ") for line in remarks if line)
+
+
+@pytest.mark.parametrize("time", ["999999999999", "1893456000000"])
+def test_record_date__beyond_calendars__bad_input(desk: Desk, time: str) -> None:
+    error = desk("record-date", "schedule", time, "--class", "ORD", by=desk.people.issuer).error
+    assert (error["type"], error["exit_code"]) == ("InvalidInput", Exit.BAD_INPUT)

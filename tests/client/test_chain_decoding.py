@@ -33,6 +33,24 @@ def test_decode__known_selector_and_any_body__never_raises(body: bytes, selector
     assert decode(selector + body, registry=REGISTRY).data == selector + body
 
 
+@given(st.integers(0, 255), st.integers(0, 2**256 - 1), st.integers(0, 2**256 - 1))
+def test_decode__any_restriction__said_in_words(code: int, limit: int, actual: int) -> None:
+    values = (code, ACCOUNT, limit, actual)
+    error = decode(generated.TransferRestricted.selector + encode(generated.TransferRestricted.abi_types, values))
+
+    assert isinstance(error, generated.TransferRestricted)
+    (said,) = error.__notes__
+    assert said.endswith(".")
+
+
+def test_decode__restriction__code_and_figures_in_the_note() -> None:
+    data = generated.TransferRestricted.selector + encode(generated.TransferRestricted.abi_types, (24, ACCOUNT, 0, 840))
+
+    assert decode(data).__notes__ == [
+        f"{ACCOUNT} cannot receive: residents of United States of America may not hold this class."
+    ]
+
+
 def test_decode__body_cut_off__unknown() -> None:
     data = TooMany.selector + encode(("address", "uint256"), (ACCOUNT, 7))
 

@@ -98,3 +98,11 @@ def test_docs__restrictions_page__is_what_the_catalogue_gives() -> None:
     page = restrictions_script.PAGE.read_text(encoding="utf-8")
     for each in Restriction:
         assert f"| {int(each)} | `{each.name}` |" in page
+
+
+@pytest.mark.parametrize("second", [2**38, 2**48, 2**256 - 1])
+def test_describe__a_time_beyond_calendars__said_not_raised(second: int) -> None:
+    refused_late = Refusal(
+        code=Restriction.SENDER_EXPIRED, account=WALLET, limit=second, actual=0, largest=0, earliest=second
+    )
+    assert "an unknown time" in describe(refused_late)

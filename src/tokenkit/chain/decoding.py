@@ -8,6 +8,7 @@ from functools import cache
 from eth_abi.abi import decode as abi_decode
 
 from tokenkit.errors import OutOfGas, Panic, Reverted, RevertReason, UnknownRevert
+from tokenkit.restrictions import refused
 from tokenkit.types import Address, parse_address
 
 Registry = Mapping[bytes, type[Reverted]]
@@ -28,8 +29,17 @@ def decode(
     if error is not None:
         values = _values(error.abi_types, data[4:])
         if values is not None:
-            return error(*values, data=data, contract=contract, transaction=transaction)
+            return _explained(error(*values, data=data, contract=contract, transaction=transaction))
     return UnknownRevert(data=data, contract=contract, transaction=transaction)
+
+
+def _explained(error: Reverted) -> Reverted:
+    """Add what the code of a restriction means, for tracebacks; amounts in units, since decimals are not known here."""
+    from tokenkit.reverts import TransferRestricted  # noqa: PLC0415 - as below
+
+    if isinstance(error, TransferRestricted):
+        error.add_note(refused(error).sentence())
+    return error
 
 
 def out_of_gas(contract: Address | None = None, *, transaction: str | None = None) -> OutOfGas:

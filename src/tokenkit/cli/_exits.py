@@ -44,7 +44,8 @@ def sentence(error: Exception, told: Told | None = None) -> str:
 
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
-    notes = [note for note in getattr(error, "__notes__", ()) if note]
+    restated = told.restated if told else ()
+    notes = [note for note in getattr(error, "__notes__", ()) if note and note not in restated]
     if not isinstance(error, errors.Reverted):
         return " ".join([str(error), *notes])
     return " ".join([f"Refused: {told.sentence if told else error}", *notes])

@@ -95,9 +95,9 @@ def grouped(units: int, decimals: int = 0) -> str:
 
 def day(second: int | None) -> str:
     """Write a unix second as a date and time in UTC."""
-    from tokenkit.types import from_unix  # noqa: PLC0415 - as above
+    from tokenkit.types import LAST_SECOND, from_unix  # noqa: PLC0415 - as above
 
-    return "-" if not second or second >= 2**40 else f"{from_unix(second):%Y-%m-%d %H:%M:%S} UTC"
+    return "-" if not second or second > LAST_SECOND else f"{from_unix(second):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def short(address: str) -> str:

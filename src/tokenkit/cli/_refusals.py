@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A refusal in words, and the name of the restriction if it was one."""
+    """A refusal in words, and the name of the restriction if it was one. ``restated`` are notes of the error that it says better."""
 
     sentence: str
     restriction: str | None = None
+    restated: tuple[str, ...] = ()
 
 
 def told(error: Exception, session: Session) -> Told | None:
@@ -60,7 +61,11 @@ def _restricted(error: TransferRestricted, session: Session) -> Told:
         decimals=one.decimals if one else 0,
         lacking=(lambda wallet: lacking_claims(session, one, wallet)) if one else None,
     )
-    return Told(sentence=f"{words} (code {refusal.code} {refusal.name})", restriction=refusal.name)
+    return Told(
+        sentence=f"{words} (code {refusal.code} {refusal.name})",
+        restriction=refusal.name,
+        restated=(refusal.sentence(),),
+    )
 
 
 def lacking_claims(session: Session, one: ShareClass, wallet: Address) -> str:
