@@ -31,7 +31,15 @@ REGISTRAR_FUNCTIONS = (
     "updateCountry",
     "deleteIdentity",
 )
-TERMS_FUNCTIONS = ("addProvider", "revokeProvider", "reinstateProvider", "setTerms", "bindToken", "unbindToken")
+TERMS_FUNCTIONS = (
+    "addProvider",
+    "revokeProvider",
+    "reinstateProvider",
+    "setTerms",
+    "bindToken",
+    "unbindToken",
+    "expelToken",
+)
 RULE_FUNCTIONS = (
     "setHoldingCap",
     "setInvestorLimit",

@@ -88,7 +88,7 @@ class Model:
 
     def _locked(self, share_class: int, move: Move, now: int) -> bool:
         rules = self.rules[share_class]
-        if move.giver is None or not rules.lockups:
+        if move.giver in (None, move.receiver) or not rules.lockups:
             return False
         locked, until = rules.locks.get(move.giver, (0, 0))
         held = self.units[share_class][move.giver]

@@ -60,22 +60,39 @@ def test_unbindToken__not_bound__refused(stage: Stage) -> None:
         stage.registry.send(stage.officer, "unbindToken", token.address)
 
 
-def test_REG_3__unbound_while_it_still_asks_here__told_and_nobody_is_admitted(stage: Stage) -> None:
+def test_unbindToken__still_asks_here__refused(stage: Stage) -> None:
+    with stage.nothing_changes(), reverts(errors.TokenInUse, token=stage.common.address):
+        stage.registry.send(stage.officer, "unbindToken", stage.common.address)
+
+
+def test_expelToken__not_bound__refused(stage: Stage) -> None:
+    token = deploy(stage.chain, stage.admin, "RecordingToken")
+    with stage.nothing_changes(), reverts(errors.TokenNotBound, token=token.address):
+        stage.registry.send(stage.officer, "expelToken", token.address)
+
+
+def test_REG_3__expelled_while_it_still_asks_here__told_and_nobody_is_admitted(stage: Stage) -> None:
     stage.set_terms((0, []))
     stage.register(stage.ana)
     assert stage.admission(stage.ana)["reason"] == 0
-    receipt = stage.registry.send(stage.officer, "unbindToken", stage.common.address)
+    receipt = stage.registry.send(stage.officer, "expelToken", stage.common.address)
     assert stage.told(receipt) == [("Voided",)]
     assert stage.admission(stage.ana)["reason"] != 0
 
 
-def test_unbindToken__token_that_cannot_be_told__frees_the_registry(stage: Stage) -> None:
+def test_expelToken__expelled__never_bound_again(stage: Stage) -> None:
+    stage.registry.send(stage.officer, "expelToken", stage.common.address)
+    with stage.nothing_changes(), reverts(errors.TokenExpelled, token=stage.common.address):
+        stage.registry.send(stage.officer, "bindToken", stage.common.address)
+
+
+def test_expelToken__token_that_cannot_be_told__frees_the_registry(stage: Stage) -> None:
     stage.register(stage.ana)
     stage.common.send(stage.admin, "setBroken", True)
     with stage.nothing_changes(), reverts(RevertReason):
         stage.registry.send(stage.registrar, "updateCountry", stage.ana.address, USA)
 
-    stage.registry.send(stage.officer, "unbindToken", stage.common.address)
+    stage.registry.send(stage.officer, "expelToken", stage.common.address)
     receipt = stage.registry.send(stage.registrar, "updateCountry", stage.ana.address, USA)
     assert len(stage.told(receipt, stage.preferred)) == 2
 

@@ -36,6 +36,7 @@ def arguments(stage: Stage, function: str) -> tuple[object, ...]:
         "setTerms": (stage.common.address, 1, False, [{"claims": 0, "countries": []}]),
         "bindToken": (stage.common.address,),
         "unbindToken": (stage.common.address,),
+        "expelToken": (stage.common.address,),
     }[function]
 
 
