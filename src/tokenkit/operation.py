@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -31,10 +31,10 @@ class Operation(Generic[T]):
     """
 
     to: Address
-    data: bytes
+    data: bytes = field(repr=False)
     summary: str
-    chain: Chain
-    decode: Callable[[bytes], T]
+    chain: Chain = field(repr=False)
+    decode: Callable[[bytes], T] = field(repr=False)
     value: int = 0
 
     @property

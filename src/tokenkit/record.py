@@ -82,12 +82,12 @@ class DeployedContract:
 class Record:
     """A deployment, whole or half done. Written after each transaction; read with :meth:`read`."""
 
-    plan: Plan
+    plan: Plan = field(repr=False)
     chain: ChainMark
     deployer: Address
-    build: Build
-    contracts: tuple[DeployedContract, ...] = ()
-    steps: tuple[Step, ...] = ()
+    build: Build = field(repr=False)
+    contracts: tuple[DeployedContract, ...] = field(default=(), repr=False)
+    steps: tuple[Step, ...] = field(default=(), repr=False)
     complete: bool = False
     format: int = field(default=FORMAT)
 

@@ -63,7 +63,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     # A node that is down is asked again for seconds; a test need not wait for that.
-    monkeypatch.setattr(_session, "connect", lambda url, *, chain_id: RpcChain(url, chain_id=chain_id, retries=0))
+    monkeypatch.setattr(
+        _session, "connect", lambda url, *, chain_id, patience: RpcChain(url, chain_id=chain_id, retries=0)
+    )
 
     def command(*arguments: object, env: dict[str, str] | None = None, stdin: str | None = None) -> Ran:
         result = CliRunner().invoke(app, [str(each) for each in arguments], env=env, input=stdin)
@@ -101,7 +103,8 @@ class Desk:
 def desk(
     run: Run, suite: Suite, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, chain: DevelopmentChain
 ) -> Desk:
-    def connect(url: str, *, chain_id: int | None) -> Chain:
+    def connect(url: str, *, chain_id: int | None, patience: float) -> Chain:
+        assert patience == 180
         assert url == "http://test.invalid"
         assert chain_id in (None, chain.chain_id)
         return chain

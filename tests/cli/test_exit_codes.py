@@ -24,6 +24,7 @@ WALLET = "0x52908400098527886E0F7030069857D2E4169EE7"
         (errors.InvalidKey("x"), Exit.BAD_INPUT),
         (errors.InvalidRecord("x"), Exit.BAD_INPUT),
         (errors.ReadOnly(), Exit.BAD_INPUT),
+        (errors.PlanChanged(["-a", "+b"]), Exit.BAD_INPUT),
         (FileNotFoundError(2, "No such file", "plan.toml"), Exit.BAD_INPUT),
         (errors.NodeUnavailable("x"), Exit.CHAIN_UNAVAILABLE),
         (errors.NodeTimeout("x"), Exit.CHAIN_UNAVAILABLE),

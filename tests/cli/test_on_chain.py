@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from tokenkit.chain import LocalChain, Transaction
 from tokenkit.cli import _session
 from tokenkit.cli._command import Settings
 from tokenkit.cli._exits import Exit, sentence
+from tokenkit.record import Record
 from tokenkit.reverts import NotAscending
 from tokenkit.testing import PLAN, next_transaction_at
 
@@ -338,7 +340,7 @@ def test_captable__csv_and_ocf__by_the_names_of_the_list(founded: Desk, tmp_path
 
 
 def test_captable__another_chain__unavailable(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(url: str, *, chain_id: int | None) -> Chain:
+    def connect(_url: str, **_options: object) -> Chain:
         return LocalChain(accounts=1, chain_id=5)
 
     monkeypatch.setattr(_session, "connect", connect)
@@ -434,6 +436,11 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     again = run("deploy", plan, *shared)  # nothing to sign or to confirm
     assert (again.data["contracts"], chain.block().number) == (done.data["contracts"], block)
     assert (again.data["mode"], again.data["gas_used"]) == ("nothing to do", 0)
+    assert again.data["steps_done_before"] == again.data["steps"] == len(Record.read(record).steps)
+    half = Record.read(record)
+    replace(half, steps=half.steps[:-1], complete=False).write(record)
+    resumed = run("deploy", plan, "--yes", *shared, env=key).data
+    assert (resumed["complete"], resumed["mode"]) == (True, "nothing to do")  # the last step was found done
     verified = run("verify", record, *shared)
     assert verified.code == Exit.OK
     assert {"role": "issuer", "account": people.issuer.address, "name": "", "delay": 0} in verified.data["holders"]
@@ -443,7 +450,8 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     assert run("deploy", plan, "--dry-run", "--json").data["to_do"] == "nothing"
     plan.write_text(plan.read_text(encoding="utf-8").replace('symbol = "ORD"', 'symbol = "ORX"'), encoding="utf-8")
     for more in (("--dry-run",), ()):
-        assert run("deploy", plan, *shared, *more).error["type"] == "PlanChanged"
+        error = run("deploy", plan, *shared, *more).error
+        assert (error["type"], error["exit_code"]) == ("PlanChanged", Exit.BAD_INPUT)
 
 
 def test_deploy__nobody_to_sign__said_before_anybody_is_asked(run: Run, people: People, tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from eth_account import Account
+from rich.progress import Progress
 from rich.prompt import Confirm, Prompt
 
 from tokenkit.chain import LocalChain
@@ -17,6 +18,8 @@ from tokenkit.errors import InvalidInput, InvalidKey
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tokenkit.operation import Operation
 
 KEY = "0x" + "4c" * 32
 
@@ -78,6 +81,37 @@ def test_password__prompt__opens_the_keystore_without_echo(
     fields = {"nonce": 0, "gas": 21_000, "gasPrice": 1, "to": signer.address, "value": 0, "data": "0x", "chainId": 1}
     assert signer.sign_transaction(fields)
     assert options[0]["password"] is True
+
+
+def test_chain__wait__is_the_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(_session, "connect", lambda _url, *, chain_id, patience: asked.append(patience) or chain_id)
+    for wait in (5.0, 180.0):
+        _ = Session(Settings(rpc="http://test.invalid", wait=wait)).chain
+    assert asked == [5.0, 180.0]
+
+
+def test_unlock__keystore__password_asked_before_any_progress_bar(tmp_path: Path) -> None:
+    file, asked = tmp_path / "key.json", []
+    file.write_text(json.dumps(Account.encrypt(KEY, "secret", kdf="pbkdf2", iterations=10)), encoding="utf-8")
+    session = Session(Settings(keystore=file))
+    session._password = lambda: asked.append("password") or "secret"  # type: ignore[func-returns-value,method-assign]
+    session.progress = lambda: asked.append("progress") or Progress(disable=True)  # type: ignore[func-returns-value,method-assign]
+    operation = cast("Operation[None]", Sending(asked))
+    session._send([operation])
+    assert asked == ["password", "progress", "sent"]
+
+
+class Sending:
+    """An operation that notes when it is sent."""
+
+    summary = "Send"
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    def send(self, _signer: object) -> None:
+        self.told.append("sent")
 
 
 def test_signer__account_of_a_chain_in_process__refused(monkeypatch: pytest.MonkeyPatch) -> None:

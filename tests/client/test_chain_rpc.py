@@ -627,12 +627,15 @@ def test_wait__node_lost_meanwhile__pending_with_the_hash(node: Node, probe: Add
     assert len(refused.error.transaction) == 66
 
 
-def test_wait__node_away_for_a_while__waited_for(node: Node, probe: Address, ana: LocalSigner) -> None:
+def test_wait__node_away_for_a_while__waited_for_and_said_once(
+    node: Node, probe: Address, ana: LocalSigner, caplog: pytest.LogCaptureFixture
+) -> None:
     node.spoil = lambda method, time: (
         requests.ConnectionError("gone") if method == "eth_getTransactionReceipt" and time < 8 else None
     )
 
     assert over(node, retries=1, patience=10).send(Transaction(to=probe, data=COUNT), ana).status == 1
+    assert caplog.text.count("The node is away; waiting up to 10 seconds for 0x") == 1
 
 
 def test_wait__node_forgot_the_transaction__node_error(node: Node, probe: Address, ana: LocalSigner) -> None:

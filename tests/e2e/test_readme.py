@@ -16,11 +16,9 @@ def test_readme__python_example__runs_and_explains(
     (tmp_path / "deployments").symlink_to(ROOT / "deployments")
     monkeypatch.chdir(tmp_path)
 
-    names: dict[str, object] = {}
-    exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - our own page
-
-    assert "holds 900 units, less than the 5,000 asked for" in capsys.readouterr().out
-    assert (tmp_path / "record.toml").exists()
+    for _ in range(2):  # whoever tries it once tries it again
+        exec(compile(example, "README.md", "exec"), {})
+        assert "holds 900 units, less than the 5,000 asked for" in capsys.readouterr().out
 
 
 def test_readme__make_targets__exist() -> None:

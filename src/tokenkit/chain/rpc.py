@@ -113,7 +113,7 @@ class RpcChain(NodeReader):
             TransactionPending: not in time.
         """
         deadline = time.monotonic() + self._patience
-        pause = min(0.05, self._poll)
+        pause, told = min(0.05, self._poll), False
         while True:
             lost: ChainError | None = None
             try:
@@ -122,6 +122,9 @@ class RpcChain(NodeReader):
                 receipt, lost = None, error
             if receipt is not None:
                 break
+            if lost is not None and not told:
+                logger.warning("The node is away; waiting up to %g seconds for %s.", self._patience, transaction_hash)
+                told = True
             if time.monotonic() + pause > deadline:
                 self._nonces.forget()
                 raise self._pending(transaction_hash) from lost

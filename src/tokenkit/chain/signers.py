@@ -157,6 +157,14 @@ class KeystoreSigner:
         """Return the 65-byte signature of a whole EIP-712 *message*."""
         return self._opened().sign_typed_data(message)
 
+    def open(self) -> None:
+        """Ask for the password now rather than at the first signature.
+
+        Raises:
+            InvalidKey: the password is another's, or the keystore is damaged.
+        """
+        self._opened()
+
     def _read(self) -> dict[str, object]:
         try:
             keystore = json.loads(self._path.read_text(encoding="utf-8"))

@@ -41,6 +41,7 @@ class Settings:
     yes: bool = False
     dry_run: bool = False
     safe: Path | None = None
+    wait: float = 180.0
 
 
 _SHOWN = {
@@ -136,6 +137,16 @@ _SENT = _SIGNED | {
             metavar="FILE",
             help="Send nothing; write the transactions for a Safe (transaction builder JSON).",
             rich_help_panel=_OUTPUT,
+        ),
+    ],
+    "wait": Annotated[
+        float,
+        typer.Option(
+            "--wait",
+            metavar="SECONDS",
+            min=1,
+            help="How long a transaction that was sent is waited for, also while the node is away.",
+            rich_help_panel=_CHAIN,
         ),
     ],
 }

@@ -29,7 +29,7 @@ def exit_code(error: Exception) -> Exit:
     """Return the exit code that stands for *error*."""
     from tokenkit import errors  # noqa: PLC0415 - imported when there is an error to sort, not for --help
 
-    if isinstance(error, errors.InvalidInput | errors.ReadOnly | OSError):
+    if isinstance(error, errors.InvalidInput | errors.PlanChanged | errors.ReadOnly | OSError):
         return Exit.BAD_INPUT
     if isinstance(error, errors.NodeUnavailable | errors.NodeTimeout | errors.WrongChain):
         return Exit.CHAIN_UNAVAILABLE

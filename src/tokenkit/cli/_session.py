@@ -45,9 +45,9 @@ _LOOKS_LIKE_A_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 _MOST_PASSWORD_BYTES = 4096
 
 
-def connect(url: str, *, chain_id: int | None) -> Chain:
+def connect(url: str, *, chain_id: int | None, patience: float) -> Chain:
     """Point at a node; asks nothing yet."""
-    return RpcChain(url, chain_id=chain_id)
+    return RpcChain(url, chain_id=chain_id, patience=patience)
 
 
 class Session:
@@ -84,7 +84,8 @@ class Session:
         """Return the chain behind ``--rpc``, which must be that of a *record*, if one is given."""
         if self.settings.rpc is None:
             raise InvalidInput("No node. Give --rpc URL, the JSON-RPC URL of a node, or set TOKENKIT_RPC_URL.")
-        return connect(self.settings.rpc, chain_id=Record.read(record).chain.id if record else None)
+        chain_id = Record.read(record).chain.id if record else None
+        return connect(self.settings.rpc, chain_id=chain_id, patience=self.settings.wait)
 
     @cached_property
     def suite(self) -> Suite:
@@ -107,6 +108,11 @@ class Session:
             return NodeSigner(settings.account, chain)
         variable = _variable(settings.key_env, "--key-env")
         return LocalSigner.from_environment(variable) if os.environ.get(variable) else None
+
+    def unlock(self) -> None:
+        """Open the keystore, if one signs: before a progress bar paints over the question for its password."""
+        if isinstance(self.signer, KeystoreSigner):
+            self.signer.open()
 
     @property
     def sender(self) -> Address:
@@ -207,6 +213,7 @@ class Session:
 
     def _send(self, operations: Sequence[Operation[Any]]) -> list[Sent[Any]]:
         sent = []
+        self.unlock()
         with self.progress() as bar:
             task = bar.add_task("Sending", total=len(operations))
             for operation in operations:

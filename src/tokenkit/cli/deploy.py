@@ -68,6 +68,7 @@ def deploy(
     session.confirm(
         [f"{'Go on deploying' if begun else 'Deploy'} {count} of {read.issuer.name} on chain {chain.chain_id}"]
     )
+    session.unlock()
     with session.progress() as bar:
         task = bar.add_task("Deploying", total=None)
         record = carry_out(
@@ -77,7 +78,7 @@ def deploy(
             record_path=path,
             progress=lambda step: bar.update(task, total=step.total, completed=step.position, description=step.name),
         )
-    return _deployed(record, path, gas_used=_gas(record) - (_gas(begun) if begun else 0))
+    return _deployed(record, path, gas_used=_gas(record) - (_gas(begun) if begun else 0), resumed=begun)
 
 
 def _tried(plan: "Plan", begun: "Record | None", path: Path) -> Answer:
@@ -90,15 +91,18 @@ def _tried(plan: "Plan", begun: "Record | None", path: Path) -> Answer:
     return Answer(data=_planned(plan) | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path))
 
 
-def _deployed(record: "Record", path: Path, *, gas_used: int) -> Answer:
+def _deployed(record: "Record", path: Path, *, gas_used: int, resumed: "Record | None" = None) -> Answer:
+    before = sum(step.status == "done" for step in resumed.steps) if resumed else 0
     data = {
         "mode": "sent" if gas_used else "nothing to do",
         "record": path,
         "complete": record.complete,
         "contracts": _contracts(record),
+        "steps": len(record.steps),
+        "steps_done_before": before if gas_used else len(record.steps),
         "gas_used": gas_used,
     }
-    return Answer(data=data, show=lambda console: _show_record(console, record, path, gas_used))
+    return Answer(data=data, show=lambda console: _show_record(console, record, path, gas_used, before))
 
 
 def verify(
@@ -179,9 +183,11 @@ def _gas(record: "Record") -> int:
     return sum(step.gas_used for step in record.steps)
 
 
-def _show_record(console: Console, record: "Record", path: Path, gas_used: int) -> None:
+def _show_record(console: Console, record: "Record", path: Path, gas_used: int, before: int) -> None:
     rows = [[each.name, each.address] for each in record.contracts]
     console.print(table(None, ["Contract", "Address"], rows))
     done = f"Deployed with {gas_used:,} gas." if gas_used else "Nothing to do: all of it was deployed before."
+    if before:
+        done += f" {before} of {len(record.steps)} steps had been taken before."
     console.print(item("[green]✓[/green]", f"{done} The record is {path}: keep it."))
     console.print(f"Next: tokenkit verify {path}")
