@@ -157,7 +157,6 @@ def test_moved__rule_that_counts__told_of_every_movement(held: Stage) -> None:
         (Kind.ISSUE, None, held.ben),
         (Kind.REDEEM, held.ana, None),
         (Kind.FORCED, held.ana, held.ben),
-        (Kind.TRANSFER, held.ana, held.ana),
     ):
         receipt = held.act(kind, giver, receiver, 5)
         told = one.only_event(receipt, "Told")

@@ -50,8 +50,9 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
         }
     }
 
-    /// @notice Moves units as a token would: asks, changes its ledger, tells.
+    /// @notice Moves units as a token would: asks, changes its ledger, tells. To the same wallet nothing moves and nobody is asked.
     function act(Kind kind, address from, address to, uint256 units) external {
+        if (from == to) return;
         Move memory move = moveOf(kind, from, to, units);
         (Verdict memory verdict, bool notify) = IRulebookFace(compliance).check(move);
         if (verdict.code != 0) {
@@ -65,7 +66,12 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     }
 
     /// @notice What the rulebook would say to all that.
-    function explain(Kind kind, address from, address to, uint256 units) external view returns (Verdict[] memory) {
+    function explain(Kind kind, address from, address to, uint256 units)
+        external
+        view
+        returns (Verdict[] memory verdicts)
+    {
+        if (from == to) return verdicts;
         return IRulebookFace(compliance).explain(moveOf(kind, from, to, units));
     }
 
