@@ -44,3 +44,13 @@ def test_import_ocf__for_people__names_what_was_set_aside(run: Run) -> None:
     assert "Quillwater Instruments AG" in ran.out
     assert "issue-cn-1" in ran.out
     assert "Traceback" not in ran.err
+
+
+def test_import_ocf__for_people__the_same_reason_once(run: Run) -> None:
+    shown = run("import", "ocf", example_directory()).out
+    findings = run("import", "ocf", example_directory(), "--json").data["findings"]
+    accepted = [each for each in findings if each["object_type"] == "TX_STOCK_ACCEPTANCE"]
+    reasons = {each["detail"] for each in accepted}
+    assert len(reasons) == 1
+    assert f"{len(accepted)} × tx stock acceptance" in shown
+    assert shown.count(reasons.pop()) == 1

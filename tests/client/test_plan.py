@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import plan_keys
 import pytest
 
 from tokenkit.errors import InvalidPlan
@@ -243,3 +244,11 @@ def test_read__example_plan__has_two_classes_of_the_example_company() -> None:
     plan = Plan.read(Path("deployments/plans/quillwater.toml"))
     assert plan.issuer.name == "Quillwater Instruments AG"
     assert [one.symbol for one in plan.classes] == ["QWO", "QWA"]
+
+
+def test_docs__plan_page__is_what_the_model_gives() -> None:
+    assert plan_keys.main(["--check"]) == 0
+    page = plan_keys.PAGE.read_text(encoding="utf-8")
+    for key in ("isin", "lei", "lockups", "grant_delay", "chain_id", "percent", "file", "from"):
+        assert f"| `{key}` |" in page
+    assert "`[[classes.rules.flow_back.pairs]]`" in page

@@ -15,10 +15,15 @@ from tokenkit.cli._output import Answer, grouped, item, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tokenkit.cli._session import Session
-    from tokenkit.ocf import Imported
+    from tokenkit.ocf import Finding, Imported
     from tokenkit.operation import Operation
     from tokenkit.suite import ShareClass
+
+
+_SHOWN_IDS = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -120,6 +125,21 @@ def apply(
     return Answer(data={"units": units, **acts}, show=lambda console: show_acts(console, acts))
 
 
+def _grouped(findings: "Iterable[Finding]") -> list[list[str]]:
+    """Put together what has the same type and reason; ``--json`` lists each."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for each in findings:
+        alike.setdefault((each.object_type, each.detail), []).append(each.object_id)
+    return [
+        [
+            f"{len(ids)} × {kind.lower().replace('_', ' ')}",
+            "\n".join([*ids[:_SHOWN_IDS], *([f"… and {len(ids) - _SHOWN_IDS} more"] if len(ids) > _SHOWN_IDS else [])]),
+            why,
+        ]
+        for (kind, why), ids in alike.items()
+    ]
+
+
 def _shares(one: "ShareClass", units: int) -> str:
     return f"{grouped(units, one.decimals)} {one.symbol}"
 
@@ -145,10 +165,13 @@ def _show(console: Console, imported: "Imported", out: Path | None) -> None:
     numbers = ", ".join(f"{number} {outcome.value}" for outcome, number in report.counts.items())
     console.print(f"{len(report.findings)} objects read: {numbers}.")
     for title, outcome in (("Set aside, look at these", Outcome.SET_ASIDE), ("Informational", Outcome.INFORMATIONAL)):
-        listed = [[each.object_type, each.object_id, each.detail] for each in report.of(outcome)]
+        listed = _grouped(report.of(outcome))
         if listed:
             console.print()
-            console.print(table(title, ["Object", "Id", "Why"], listed))
+            console.print(table(title, ["Objects", "Ids", "Why"], listed))
+    if not batch.steps:
+        none = "The package holds no movement of shares, so the batch would issue nothing."
+        console.print(item("[yellow]Note:[/yellow]", none))
     for note in report.notes:
         console.print(item("[yellow]Note:[/yellow]", note))
     if out is not None:
