@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import plan_keys
 import pytest
 
+import plan_keys
 from tokenkit.errors import InvalidPlan
 from tokenkit.plan import Plan
 
