@@ -545,7 +545,7 @@ class Suite:
     def _lockup(self, ledger: Token, rules: Rules, move: Move, units: int) -> list[Refusal]:
         lock = rules.locks.get(move.source, Lock())
         unlocked = max(0, ledger.units(move.source) - lock.units)
-        if not rules.lockups or move.now >= lock.until or units <= unlocked:
+        if not rules.lockups or move.now >= lock.until or units <= unlocked or move.source == move.target:
             return []
         return [Refusal(LOCKUP, move.source, unlocked, units)]
 

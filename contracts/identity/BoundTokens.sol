@@ -15,13 +15,18 @@ library BoundTokens {
     /// @notice At most this many tokens.
     uint256 internal constant LIMIT = 16;
 
+    /// @dev What a token gets to say whom it asks. A call starved of gas must not look like a no.
+    uint256 private constant ANSWER_GAS = 100_000;
+
     struct State {
         address[] tokens;
         mapping(address token => Terms.State) terms;
+        mapping(address token => bool) expelled; // never bound again: nobody counted what happened meanwhile
     }
 
     function bind(State storage self, address token) internal {
         if (self.terms[token].isBound()) revert IIdentityRegistry.TokenAlreadyBound(token);
+        if (self.expelled[token]) revert IIdentityRegistry.TokenExpelled(token);
         if (self.tokens.length == LIMIT) revert IIdentityRegistry.TooManyTokens(LIMIT);
         if (token.code.length == 0) revert IIdentityRegistry.NotAToken(token);
 
@@ -29,13 +34,23 @@ library BoundTokens {
         self.terms[token].bind(ERC165Checker.supportsInterface(token, type(IAdmissionHooks).interfaceId));
     }
 
-    /// @dev Also a token that is broken, or hostile: what it answers does not matter. One that still asks here admits nobody from now on.
+    /// @dev Also a token that is broken and does not answer.
     function unbind(State storage self, address token) internal {
         requireBound(self, token);
+        if (_asksHere(token)) revert IIdentityRegistry.TokenInUse(token);
 
-        _remove(self.tokens, token);
-        self.terms[token].unbind();
-        try IAdmissionHooks(token).admissionsChanged() {} catch {}
+        _drop(self, token);
+    }
+
+    /// @dev What the token answers does not matter, and it may refuse to be told.
+    function expel(State storage self, address token) internal {
+        requireBound(self, token);
+
+        _drop(self, token);
+        self.expelled[token] = true;
+        _requireGas();
+        (bool told,) = token.call{gas: ANSWER_GAS}(abi.encodeCall(IAdmissionHooks.admissionsChanged, ()));
+        told; // one that was not told has no stamp that counts: nothing it asks is answered with a yes
     }
 
     /// @notice Tells the tokens that the facts of these wallets, all of one investor, are about to change.
@@ -71,6 +86,15 @@ library BoundTokens {
         if (!self.terms[token].isBound()) revert IIdentityRegistry.TokenNotBound(token);
     }
 
+    function _drop(State storage self, address token) private {
+        _remove(self.tokens, token);
+        self.terms[token].unbind();
+    }
+
+    function _requireGas() private view {
+        if (gasleft() * 63 / 64 < ANSWER_GAS) revert IIdentityRegistry.MoreGasNeeded(ANSWER_GAS);
+    }
+
     function _remove(address[] storage tokens, address token) private {
         uint256 position;
         while (tokens[position] != token) {
@@ -86,7 +110,9 @@ library BoundTokens {
 
     /// @dev A token that no longer answers keeps nothing of this registry's.
     function _asksHere(address token) private view returns (bool) {
-        (bool answered, bytes memory answer) = token.staticcall(abi.encodeCall(IERC3643Office.identityRegistry, ()));
+        _requireGas();
+        (bool answered, bytes memory answer) =
+            token.staticcall{gas: ANSWER_GAS}(abi.encodeCall(IERC3643Office.identityRegistry, ()));
         return answered && answer.length == 32 && uint256(bytes32(answer)) == uint160(address(this));
     }
 }

@@ -210,6 +210,12 @@ contract IdentityRegistry is IIdentityRegistry, AccessManaged, ERC165 {
         emit TokenUnbound(token);
     }
 
+    /// @inheritdoc IIdentityRegistry
+    function expelToken(address token) external restricted {
+        _bound.expel(token);
+        emit TokenUnbound(token);
+    }
+
     /// @notice Always refuses: the authority is part of the code. To change it, point the tokens at another registry.
     function setAuthority(address) public view override {
         revert AccessManagedUnauthorized(msg.sender);

@@ -109,6 +109,15 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @notice The token is already served by this contract.
     error TokenAlreadyBound(address token);
 
+    /// @notice The token still asks this contract; point it elsewhere first.
+    error TokenInUse(address token);
+
+    /// @notice The token was expelled and can never be bound again.
+    error TokenExpelled(address token);
+
+    /// @notice The transaction needs at least `gas` more gas.
+    error MoreGasNeeded(uint256 gas);
+
     /// @notice At most `limit` tokens are served by one contract.
     error TooManyTokens(uint256 limit);
 
@@ -165,8 +174,12 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     function bindToken(address token) external;
 
     /// @notice Ends that, and its terms.
-    /// @dev Power: compliance officer. A token that still asks here admits nobody from then on; one that is broken can be unbound too.
+    /// @dev Power: compliance officer. The token must ask elsewhere first; one that is broken and does not answer can be unbound too.
     function unbindToken(address token) external;
+
+    /// @notice Ends it whatever the token says, for good: what was bound by mistake, or turned hostile. It admits nobody from now on.
+    /// @dev Power: compliance officer.
+    function expelToken(address token) external;
 
     /// @notice The facts of a wallet; zeros if it is not registered.
     function factsOf(address wallet) external view returns (Facts memory facts, bool retired);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Approvals} from "./Approvals.sol";
 
 /// @title Allowances
 /// @notice Who may spend for a holder (ERC-20).
-abstract contract Allowances is Approvals, IERC20Metadata {
+abstract contract Allowances is Approvals, IERC20 {
     function allowance(address owner, address spender) public view returns (uint256) {
         return _allowances[owner][spender];
     }

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IAdmissionHooks} from "../interfaces/IIdentityRegistry.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {Kind, Move, Party} from "../types/Move.sol";
-import {Issued} from "./Config.sol";
+import {Config, Issued} from "./Config.sol";
 import {Judge} from "./Judge.sol";
 import {Row} from "./Row.sol";
 
@@ -14,12 +14,12 @@ import {Row} from "./Row.sol";
 abstract contract FactsFollower is Judge, IAdmissionHooks {
     /// @inheritdoc IAdmissionHooks
     function admissionsChanged() external {
-        if (msg.sender == _config.registry()) _voidAdmissions();
+        if (_isFollowed(msg.sender)) _voidAdmissions();
     }
 
     /// @inheritdoc IAdmissionHooks
     function beforeFactsChange(address[] calldata wallets) external {
-        if (msg.sender != _config.registry()) return;
+        if (!_isFollowed(msg.sender)) return;
 
         Party memory leaving;
         for (uint256 i = 0; i < wallets.length; ++i) {
@@ -42,7 +42,7 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
 
     /// @inheritdoc IAdmissionHooks
     function afterFactsChange(address[] calldata wallets, uint16 country, uint32 claims) external {
-        if (msg.sender != _config.registry()) return;
+        if (!_isFollowed(msg.sender)) return;
 
         for (uint256 i = 0; i < wallets.length; ++i) {
             Row row = _rows[wallets[i]];
@@ -55,6 +55,12 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
         entering.claims = claims;
         Party memory nobody;
         _reclassify(nobody, entering, _sum(wallets));
+    }
+
+    /// @dev A plain ERC-3643 registry has no facts that rules depend on.
+    function _isFollowed(address caller) private view returns (bool) {
+        Config config = _config;
+        return caller == config.registry() && !config.isPlainRegistry();
     }
 
     /// @dev An investor leaves a set of facts, or enters one: rules that count follow.

@@ -55,7 +55,8 @@ abstract contract Judge is TokenStorage {
         if (kind != Kind.Redeem) {
             receiver = _judgeReceiver(report, config, kind == Kind.Forced && to == from, to, units, receiver);
         }
-        if (!config.hasRulebook()) return (sender, receiver, "");
+        // A transfer to the same wallet moves nothing: no rule is asked.
+        if (!config.hasRulebook() || from == to) return (sender, receiver, "");
         return (sender, receiver, _consult(report, config, kind, operator, from, to, units, sender, receiver));
     }
 
@@ -121,7 +122,7 @@ abstract contract Judge is TokenStorage {
             report.collecting ? IRulebookFace.explain.selector : IRulebookFace.check.selector,
             kind,
             operator,
-            from == to || _contains(peers, to),
+            _contains(peers, to),
             from,
             sender.country(),
             sender.claims(),

@@ -6,7 +6,8 @@ import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC3643IdentityRegistry, IERC3643Movements, IERC3643Office} from "../interfaces/standards/IERC3643.sol";
-import {Kind} from "../types/Move.sol";
+import {Kind, Move, Party} from "../types/Move.sol";
+import {Issued} from "./Config.sol";
 import {Ledger} from "./Ledger.sol";
 import {FROZEN, RETIRED, Row} from "./Row.sol";
 
@@ -29,6 +30,7 @@ abstract contract Recovery is Ledger {
         if (frozenUnits != 0) _rows[lost] = _setFrozenUnits(lost, _rows[lost], 0);
         _rows[lost] = _rows[lost].withFlag(RETIRED, true);
         Row row = _rows[lost];
+        uint256 held = _rows[replacement].units();
         _settle(_config, Kind.Forced, lost, replacement, row.units(), row, _rows[replacement]);
         if (wasFrozen) {
             _rows[replacement] = _rows[replacement].withFlag(FROZEN, true);
@@ -41,8 +43,30 @@ abstract contract Recovery is Ledger {
         emit ISecurityToken.WalletSucceeded(lost, replacement);
         emit IERC3643Movements.RecoverySuccess(lost, replacement, identity);
 
-        address book = _issued.rulebook();
-        if (book != address(0)) IRulebookFace(book).recovered(lost, replacement);
+        _tellRulebook(lost, replacement, row.units(), held);
+    }
+
+    /// @dev Under a plain registry every wallet counts as an investor, so counts follow the units; otherwise nobody's holding changes.
+    function _tellRulebook(address lost, address replacement, uint256 units, uint256 held) private {
+        Issued issued = _issued;
+        if (issued.rulebook() == address(0)) return;
+
+        if (_config.isPlainRegistry() && units != 0) {
+            Move memory move;
+            move.kind = Kind.Forced;
+            move.operator = msg.sender;
+            move.from = _plainParty(lost, units);
+            move.to = _plainParty(replacement, held);
+            move.units = units;
+            move.supply = issued.issuedUnits();
+            IRulebookFace(issued.rulebook()).moved(move);
+        }
+        IRulebookFace(issued.rulebook()).recovered(lost, replacement);
+    }
+
+    function _plainParty(address wallet, uint256 units) private view returns (Party memory) {
+        Row row = _rows[wallet];
+        return Party({wallet: wallet, country: row.country(), claims: row.claims(), units: units, held: units});
     }
 
     /// @dev A plain ERC-3643 registry has this token as agent; its wallets must carry the same identity. Where another class of the

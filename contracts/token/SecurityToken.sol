@@ -105,18 +105,6 @@ contract SecurityToken is
         }
     }
 
-    function name() external view returns (string memory) {
-        return _name;
-    }
-
-    function symbol() external view returns (string memory) {
-        return _symbol;
-    }
-
-    function decimals() external view returns (uint8) {
-        return _config.decimals();
-    }
-
     /* ISSUE AND REDEEM */
 
     /// @inheritdoc ISecurityToken

@@ -320,6 +320,18 @@ contract TokenOffice is
 
     /* NAMES */
 
+    function name() external view returns (string memory) {
+        return _name;
+    }
+
+    function symbol() external view returns (string memory) {
+        return _symbol;
+    }
+
+    function decimals() external view returns (uint8) {
+        return _config.decimals();
+    }
+
     /// @inheritdoc IERC3643Office
     function setName(string calldata newName) external restricted {
         _setName(newName);

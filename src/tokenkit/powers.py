@@ -180,6 +180,7 @@ _REGISTRY: tuple[tuple[Role, str, str], ...] = (
     (Role.COMPLIANCE, _TERMS, "Replaces the terms of a class: who may hold it."),
     (Role.COMPLIANCE, "bindToken(address)", "Lets a class ask this registry."),
     (Role.COMPLIANCE, "unbindToken(address)", "Ends that."),
+    (Role.COMPLIANCE, "expelToken(address)", "Ends that for good, whatever the class says."),
 )
 
 _RULEBOOK: tuple[tuple[Role, str, str], ...] = (

@@ -758,6 +758,17 @@ class LengthMismatch(Reverted):
     actual: int
 
 
+class MoreGasNeeded(Reverted):
+    """Solidity: ``MoreGasNeeded(uint256 gas)``."""
+
+    selector = bytes.fromhex("e0ed0f04")
+    abi_types = ("uint256",)
+    field_names = ("gas",)
+    sentence_template = "The transaction needs at least {gas} more gas."
+
+    gas: int
+
+
 class NoEntitledUnits(Reverted):
     """Solidity: ``NoEntitledUnits(uint256 payoutId)``."""
 
@@ -1051,6 +1062,17 @@ class TokenElsewhere(Reverted):
     abi_types = ("address",)
     field_names = ("token",)
     sentence_template = "The token does not ask this contract, so its movements cannot be counted; point it here first."
+
+    token: Address
+
+
+class TokenExpelled(Reverted):
+    """Solidity: ``TokenExpelled(address token)``."""
+
+    selector = bytes.fromhex("cbdc095d")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The token was expelled and can never be bound again."
 
     token: Address
 
@@ -1379,6 +1401,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         InvestorsUncounted,
         IssuerLimitOn,
         LengthMismatch,
+        MoreGasNeeded,
         NoEntitledUnits,
         NoProviderAccepted,
         NoVotes,
@@ -1407,6 +1430,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         SafeERC20FailedOperation,
         TokenAlreadyBound,
         TokenElsewhere,
+        TokenExpelled,
         TokenInUse,
         TokenNotBound,
         TooManyExcluded,

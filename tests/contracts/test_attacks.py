@@ -217,23 +217,23 @@ def test_b5__bound_contract_breaks__can_be_unbound_and_blocks_nobody(scene: Scen
     assert stray.address not in registry.tokens()
 
 
-def test_b5__bound_contract_says_it_asks_there__can_be_unbound_and_recovers_nobody(scene: Scene) -> None:
+def test_b5__bound_contract_says_it_asks_there__can_be_expelled_and_recovers_nobody(scene: Scene) -> None:
     people, registry = scene.people, scene.suite.registry
     stray = scene.create("BoundContract", registry.address)
     registry.bind(stray.address).send(people.compliance)
 
-    registry.unbind(stray.address).send(people.compliance)
+    registry.expel(stray.address).send(people.compliance)
 
     with reverts(TokenNotBound, token=stray.address):
         stray.send(people.mallory, "steal", people.ana.address, people.mallory.address, people.ana.address)
 
 
-def test_b5__class_in_use_is_unbound__nobody_is_admitted_and_stamps_are_void(scene: Scene) -> None:
+def test_b5__class_in_use_is_expelled__nobody_is_admitted_and_stamps_are_void(scene: Scene) -> None:
     people, registry = scene.people, scene.suite.registry
     scene.issue(scene.ord, people.ana, 10)
     scene.issue(scene.ord, people.ben, 10)
 
-    registry.unbind(scene.ord.address).send(people.compliance)
+    registry.expel(scene.ord.address).send(people.compliance)
 
     with reverts(TransferRestricted, code=14, account=people.ana.address):
         scene.ord.transfers.transfer(people.ben.address, 1).send(people.ana)
@@ -264,3 +264,44 @@ def test_b7__recovery_into_the_zero_address__refused(scene: Scene) -> None:
     call = Transaction(to=scene.ord.address, data=token.encode_call("recover", args))
     with reverts(InvalidRecovery, lost=people.ana.address, replacement=ZERO_ADDRESS):
         scene.chain.send(call, people.enforcement)
+
+
+def test_b11__plain_registry_recovery_into_a_holder__two_investors_count_as_one(scene: Scene) -> None:
+    people, rules = scene.people, scene.suite.rulebook
+    registry = scene.create("PlainRegistry")
+    registry.send(people.deployer, "addAgent", scene.ord.address)
+    scene.ord.issuance.set_registry(registry.address).send(people.compliance)
+    for person in (people.ana, people.mallory):
+        registry.send(people.deployer, "registerIdentity", person.address, people.ana.address, CH)
+        scene.issue(scene.ord, person, 10)
+    scene.limit(scene.ord.address, 5, *sorted((people.ana, people.mallory), key=lambda one: int(one.address, 16)))
+
+    scene.ord.issuance.recover(
+        people.ana.address, people.mallory.address, identity=people.ana.address, reason="Lost key"
+    ).send(people.enforcement)
+
+    assert scene.count(scene.ord.address) == 1 == rules.recount(scene.ord.address, [people.mallory.address])
+
+
+def test_b12__plain_registry_calls_the_hooks__changes_nothing(scene: Scene) -> None:
+    people = scene.people
+    plain = scene.create("HookingRegistry")
+    scene.ord.issuance.set_registry(plain.address).send(people.compliance)
+    scene.issue(scene.ord, people.ana, 10)
+    scene.limit(scene.ord.address, 1, people.ana)
+
+    plain.send(people.mallory, "announce", scene.ord.address, [people.ana.address])
+
+    assert scene.count(scene.ord.address) == 1
+
+
+def test_b16__locked_units_sent_to_the_same_wallet__pass_and_move_nothing(scene: Scene) -> None:
+    people = scene.people
+    scene.issue(scene.ord, people.ana, 10)
+    scene.suite.rulebook.lock(scene.ord.address, people.ana.address, until=scene.chain.now() + 1_000).send(
+        people.compliance
+    )
+
+    scene.ord.transfers.transfer(people.ana.address, 10).send(people.ana)
+
+    assert scene.ord.transfers.balance(people.ana.address).units == 10

@@ -8,7 +8,7 @@ import pytest
 from tests.contracts.rights_stage import deploy as create
 from tests.contracts.token.conftest import ANA, BEN, KYC, SWITZERLAND, TRANSFER
 
-from tokenkit.reverts import AccessManagedUnauthorized, InvalidRegistry, TransferRestricted
+from tokenkit.reverts import AccessManagedUnauthorized, InvalidRegistry, TokenInUse, TransferRestricted
 from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
@@ -90,19 +90,20 @@ def test_setIdentityRegistry__another_native_registry__admits_by_its_own_facts(s
         stage.token.send(ana, "transfer", ben.address, 1)
 
 
-def test_unbindToken__registry_in_use__admits_nobody_until_it_serves_the_class_again(stage: Stage) -> None:
-    ana, ben, compliance, token = stage.people.ana, stage.people.ben, stage.people.compliance, stage.token.address
-    stage.registry.send(compliance, "unbindToken", token)
+def test_unbindToken__registry_in_use__refused(stage: Stage) -> None:
+    with stage.refused(TokenInUse, token=stage.second.address):
+        stage.registry.send(stage.people.compliance, "unbindToken", stage.second.address)
+
+
+def test_expelToken__registry_in_use__nobody_is_admitted_and_stamps_are_void(stage: Stage) -> None:
+    ana, ben, token = stage.people.ana, stage.people.ben, stage.token.address
+    stage.registry.send(stage.people.compliance, "expelToken", token)
     assert stage.row(ana)["stamp"] != stage.token.read("admissionVersion")
     assert (stage.token.read("canSend", ana.address), stage.token.read("canReceive", ben.address)) == (False, False)
     with stage.refused(TransferRestricted, account=ana.address):
         stage.token.send(ana, "transfer", ben.address, 1)
     with stage.refused(InvalidRegistry, registry=stage.registry.address):
         point(stage, stage.registry.address)
-    stage.registry.send(compliance, "bindToken", token)
-    stage.registry.send(compliance, "setTerms", token, 1, False, [{"claims": KYC, "countries": []}])
-    stage.token.send(ana, "transfer", ben.address, 1)
-    assert stage.units(ana, ben) == (ANA - 1, BEN + 1)
 
 
 def test_unbindToken__class_that_asks_elsewhere__changes_nothing_for_it(stage: Stage, plain_registry: Handle) -> None:
