@@ -205,7 +205,7 @@ def test_verify__for_people__who_holds_what_and_warnings(desk: Desk) -> None:
     shown = desk.run("verify", desk.record, "--rpc", "http://test.invalid").out
     assert "guardian of the upgrader" in shown
     assert desk.people.enforcement.address in shown
-    assert "3600 seconds" in shown
+    assert "3600 s" in shown
     assert f"! {desk.people.admin.address} is admin without a delay" in shown
 
 

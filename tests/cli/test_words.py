@@ -230,7 +230,7 @@ def test_captable__now_or_at_a_block__as_of_when_and_how_counted(founded: Desk) 
     assert {each["units"] for each in then["classes"]} == {0}
     shown = founded.said("captable", "--block", latest.number).out
     assert f"Counted from the events at the end of block {latest.number} (2030-01-01" in shown
-    assert "ORD: 100 shares, 1 investors" in shown
+    assert "ORD: 100 shares, 1 investor" in shown
     error = founded("captable", "--block", 99_999).error
     assert (error["type"], error["exit_code"]) == ("InvalidInput", Exit.BAD_INPUT)
     assert "There is no block 99999 yet" in error["message"]

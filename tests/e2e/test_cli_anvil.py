@@ -73,7 +73,10 @@ def test_cli__on_a_node__deploys_verifies_issues_and_notices_its_absence(
     issued = do("issue", names["ana"], 10, *shared, by="issuer")
     assert issued[0] == Exit.OK, issued
     refused = do("issue", names["ben"], 10, *shared, by="issuer")
-    assert (refused[0], refused[1]["type"], refused[1]["fields"]["code"]) == (Exit.REFUSED, "TransferRestricted", 21)
+    assert (refused[0], [each["code"] for each in refused[1]["refusals"]]) == (Exit.REFUSED, [21])
+    unpowered = do("issue", names["ana"], 10, *shared, by="registrar")
+    assert (unpowered[0], unpowered[1]["type"]) == (Exit.REFUSED, "AccessManagedUnauthorized")
+    assert f"It takes the office of issuer, held by {names['issuer']}." in unpowered[1]["message"]
     code, data = do("captable", "--record", record)
     assert (code, data["differences"], data["holdings"][0]["units"]) == (Exit.OK, [], 10)
 

@@ -22,7 +22,8 @@ def show_acts(console: Console, acts: Mapping[str, Any]) -> None:
     for each in transactions:
         if mode == "sent":
             console.print(item("[green]✓[/green]", escape(each["summary"])))
-            console.print(f"  [dim]block {each['block']}, {each['gas_used']:,} gas, {each['transaction']}[/dim]")
+            mined = f"block {each['block']}, {each['gas_used']:,} gas, {each['transaction']}"
+            console.print(item(" ", f"[dim]{mined}[/dim]"))
         else:
             console.print(item("•", escape(each["summary"])))
     if mode == "dry run":

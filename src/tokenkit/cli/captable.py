@@ -209,7 +209,8 @@ def _show(
             for each in counted.table.holdings
             if each.share_class == total.share_class
         ]
-        title = f"{one.symbol}: {grouped(total.units, one.decimals)} shares, {total.investors} investors"
+        investors = "1 investor" if total.investors == 1 else f"{total.investors} investors"
+        title = f"{one.symbol}: {grouped(total.units, one.decimals)} shares, {investors}"
         columns = [*(["Name"] if names else []), "Investor", "Shares", "Of class", "Of company"]
         console.print(table(title, columns, rows, right=["Shares", "Of class", "Of company"]))
         console.print()

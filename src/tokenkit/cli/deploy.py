@@ -139,7 +139,7 @@ def _show_verification(console: Console, report: "Verification") -> None:
     else:
         agreed = f"{report.checked} checks: at block {report.block} the chain is as the record says."
         console.print(item("[green]✓[/green]", agreed))
-    console.print(table("Who holds what", ["Role", "Account", "Its acts wait"], map(_holder, report.holders)))
+    console.print(table("Who holds what", ["Role", "Account", "Delay"], map(_holder, report.holders)))
     for warning in report.warnings:
         console.print(item("[yellow]![/yellow]", warning))
     console.print("[dim]What no look at the chain can tell:[/dim]")
@@ -149,7 +149,7 @@ def _show_verification(console: Console, report: "Verification") -> None:
 
 def _holder(holder: "RoleHolder") -> list[str]:
     account = f"{holder.account} ({holder.name})" if holder.name else holder.account
-    return [holder.role, account, f"{holder.delay} seconds" if holder.delay else "no"]
+    return [holder.role, account, f"{holder.delay} s" if holder.delay else "none"]
 
 
 def _planned(plan: "Plan") -> dict[str, object]:
