@@ -49,8 +49,9 @@ library BoundTokens {
         _drop(self, token);
         self.expelled[token] = true;
         _requireGas();
-        (bool told,) = token.call{gas: ANSWER_GAS}(abi.encodeCall(IAdmissionHooks.admissionsChanged, ()));
-        told; // one that was not told has no stamp that counts: nothing it asks is answered with a yes
+        if (token.code.length == 0) return;
+        // One that was not told is answered with a no from now on all the same.
+        try IAdmissionHooks(token).admissionsChanged{gas: ANSWER_GAS}() {} catch {}
     }
 
     /// @notice Tells the tokens that the facts of these wallets, all of one investor, are about to change.
