@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from tokenkit.artifacts import load
+from tokenkit.authority import Authority
 from tokenkit.chain import LocalChain, Transaction
 from tokenkit.cli import _session
+from tokenkit.cli._command import Settings
 from tokenkit.cli._exits import Exit
+from tokenkit.cli._refusals import office_for, told
+from tokenkit.errors import NodeUnavailable
+from tokenkit.registry import Registry
+from tokenkit.reverts import TransferRestricted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Desk
+
+    from tokenkit.chain import Chain
 
 
 BATCH = """\
@@ -290,3 +298,79 @@ def test_verify__narrow_terminal__remarks_wrap_under_themselves(desk: Desk, monk
 def test_record_date__beyond_calendars__bad_input(desk: Desk, time: str) -> None:
     error = desk("record-date", "schedule", time, "--class", "ORD", by=desk.people.issuer).error
     assert (error["type"], error["exit_code"]) == ("InvalidInput", Exit.BAD_INPUT)
+
+
+class Silent:
+    """A chain that does not answer any more."""
+
+    def __getattr__(self, name: str) -> object:
+        raise NodeUnavailable(f"no answer to {name}")
+
+
+def test_told__node_gone_meanwhile__the_refusal_itself_is_left(desk: Desk) -> None:
+    session = _session.Session(Settings())
+    silent = cast("Chain", Silent())
+    session.__dict__["record"] = desk.suite.record
+    session.__dict__["suite"] = replace(
+        desk.suite,
+        chain=silent,
+        registry=Registry(silent, desk.suite.registry.address),
+        authority=Authority(silent, desk.suite.authority.address),
+    )
+    token, wallet = desk.suite.classes["ORD"].address, desk.people.emil.address
+    assert told(TransferRestricted(25, wallet, 0, 1, contract=token), session) is None
+    assert office_for(desk.suite.classes["ORD"].issuance.pause(), session) == ""
+
+
+def test_told__of_no_class_of_the_suite__in_units(desk: Desk) -> None:
+    session = _session.Session(Settings())
+    session.__dict__["suite"] = desk.suite
+    error = TransferRestricted(5, desk.people.emil.address, 100, 250, contract=desk.suite.registry.address)
+    found = told(error, session)
+    assert found is not None
+    assert found.sentence.endswith("holds 100 units, less than the 250 asked for. (code 5 BALANCE)")
+
+
+def test_captable__at_no_record_date__says_where_they_are_listed(desk: Desk) -> None:
+    message = desk("captable", "--class", "ORD", "--at", "2030-06-30").error["message"]
+    assert "2030-06-30 00:00:00 UTC is not a record date of the class" in message
+    assert "tokenkit record-date list" in message
+
+
+def test_explain__for_people__passes_or_until_when(founded: Desk) -> None:
+    people = founded.people
+    shown = founded.said("explain", people.ana.address, people.ben.address, "40", "--class", "ORD").out
+    assert "✓ A transfer of 40 ORD would pass." in shown
+    second = founded.chain.now() + 10_000
+    rules = founded.suite.rulebook
+    token = founded.suite.classes["ORD"].address
+    rules.lock(token, people.ana.address, units=90, until=second).send(people.compliance)
+    rules.switch_lockups(token, on=True).send(people.compliance)
+    shown = founded.said("explain", people.ana.address, people.ben.address, "40", "--class", "ORD").out
+    assert "The most that would pass now: 10." in shown
+    assert "The same transfer could pass from 2030-01-01" in shown
+
+
+def test_deploy__dry_run_for_people__what_there_is_to_do(desk: Desk, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(desk.suite.record.plan.text, encoding="utf-8")
+    shown = desk.run("deploy", plan, "--dry-run").out
+    assert "the plan is sound. It would deploy:" in shown
+    assert "no node was asked" in shown
+    done = " ".join(desk.run("deploy", plan, "--dry-run", "--record", desk.record).out.split())
+    assert "Nothing is left to do." in done
+
+
+def test_verify__difference_for_people__in_a_table(desk: Desk) -> None:
+    desk.suite.classes["ORD"].issuance.set_rulebook("0x" + "00" * 20).send(desk.people.compliance)
+    shown = desk.run("verify", desk.record, "--rpc", "http://test.invalid").out
+    assert "checks found a difference" in shown
+    assert "wiring" in shown
+
+
+def test_investor_import__for_people__how_many_are_new(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "investors.csv"
+    file.write_text(f"external_id,wallet,country\nana,{desk.people.ana.address},CH\n", encoding="utf-8")
+    shown = desk.said("investor", "import", file, by=desk.people.registrar).out
+    assert "1 registered already, 0 new." in shown
+    assert "Nothing to do." in shown
