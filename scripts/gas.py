@@ -26,7 +26,8 @@ _INTRODUCTION = """\
 Written by `make gas`; do not edit. Receipt gas (intrinsic, calldata and execution, less refunds) on py-evm (Prague), contracts built with the
 committed settings. Gas is deterministic: the same code gives the same figures on every machine. Amounts are 1,000 units unless the row says
 otherwise; no balance goes to zero; office holders act through the AccessManager. "Each of 100" is a whole transaction divided by 100. Bounds
-are those of the design; peers are quoted from its table (CMTAT with allowlist; T-REX without modules unless named).
+are those of the design; peers are quoted from its table (CMTAT with allowlist; T-REX without modules unless named). The suite deployed here has a
+small plan; one with more offices, rules and documents, as in the demo, costs more to deploy.
 
 | operation | gas | × OpenZeppelin | must be at most | aim | peers |
 |---|---:|---:|---:|---:|---|
