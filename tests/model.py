@@ -513,7 +513,7 @@ class Suite:
         """What the rulebook says; by law of the kinds only issues and transfers of something can be refused."""
         ledger = self.tokens[move.token]
         rules, units = ledger.rules, min(move.units, UINT96_MAX)
-        if rules is None or units == 0 or move.kind not in (Kind.ISSUE, Kind.TRANSFER):
+        if rules is None or units == 0 or move.kind not in (Kind.ISSUE, Kind.TRANSFER) or move.source == move.target:
             return []
         found = []
         if not self.registry.same_investor(move.source, move.target):

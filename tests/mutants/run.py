@@ -31,6 +31,10 @@ NAME = re.compile(r"(?P<property>[A-Z]+-\d+)-(?P<fault>[a-z0-9-]+)")
 TESTS_FAILED = 1  # pytest's exit code; others mean that nothing ran
 
 
+class NotBuilt(Exception):
+    """A patch does not apply, or what it makes does not compile."""
+
+
 def main() -> int:
     """Run the faults asked for; return how many were not caught."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -44,11 +48,14 @@ def main() -> int:
         if options.names and not patch.stem.startswith(tuple(options.names)):
             continue
         started = time.monotonic()
-        caught, by = attempt(patch, options.tests)
+        try:
+            caught, by = attempt(patch, options.tests)
+        except NotBuilt as error:
+            caught, by = False, str(error)
         missed += not caught
-        print(
-            f"{'caught' if caught else 'MISSED'}  {patch.stem}  {by}  ({time.monotonic() - started:.0f} s)", flush=True
-        )
+        verdict, took = "caught" if caught else "MISSED", time.monotonic() - started
+        sys.stdout.write(f"{verdict}  {patch.stem}  {by}  ({took:.0f} s)\n")
+        sys.stdout.flush()
     return missed
 
 
@@ -83,7 +90,7 @@ def affected(sources: list[str]) -> list[str]:
 def _caught(identifier: str, artifacts: Path, tests: list[str]) -> tuple[bool, str]:
     selection = ["-k", identifier.replace("-", "_"), *tests]
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.mutants.plugin", "--tb=line"]
-    done = subprocess.run(  # noqa: S603 - our own tests
+    done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "--artifacts", str(artifacts), *selection],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY), "TOKENKIT_PROPERTIES": "fault"},
@@ -91,6 +98,8 @@ def _caught(identifier: str, artifacts: Path, tests: list[str]) -> tuple[bool, s
         text=True,
         check=False,
     )
+    if " is broken: " in done.stdout and f"{identifier} is broken: " not in done.stdout:
+        return False, "another property broke first"
     failed = re.findall(r"^FAILED \S+::(\S+)", done.stdout, re.MULTILINE)
     if done.returncode == TESTS_FAILED and failed:
         return True, failed[0].split("[", maxsplit=1)[0]
@@ -101,9 +110,9 @@ def _caught(identifier: str, artifacts: Path, tests: list[str]) -> tuple[bool, s
 
 
 def _run(command: list[str], *, cwd: Path) -> None:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)  # noqa: S603 - git and our own script
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"{' '.join(command[:4])} failed:\n{done.stdout}{done.stderr}")
+        raise NotBuilt(f"{' '.join(command[:3])} failed:\n{done.stdout}{done.stderr}")
 
 
 if __name__ == "__main__":

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Outcome = tuple[str, tuple[object, ...]] | None
 """A refusal by name and values, or ``None``: accepted."""
 
 _BY_CODE = {
+    6: "TOK-5",
     **dict.fromkeys((40, 41, 45), "CAP-1"),
     **dict.fromkeys((42, 46), "CNT-2"),
     43: "LCK-1",
@@ -70,6 +72,16 @@ class Evidence:
             self.broken.setdefault("RUL-1", about)
         self.broken.setdefault("LOCKSTEP", about)
 
+    def explained(
+        self, actual: Sequence[tuple[object, ...]], expected: Sequence[tuple[object, ...]], about: object
+    ) -> None:
+        """Compare two lists of refusals, each with its code first; a difference breaks the preflight and what that code is about."""
+        self.same("TOK-3", actual, expected, about)
+        for code, *_ in set(actual) ^ set(expected):
+            self.broken.setdefault(
+                _BY_CODE.get(int(str(code)), "TOK-3"), f"{about}: {actual}, the model says {expected}"
+            )
+
     def settle(self) -> None:
         """End a step.
 
@@ -92,6 +104,8 @@ class Evidence:
         Raises:
             AssertionError: it did.
         """
+        if os.environ.get("TOKENKIT_PROPERTIES") == "fault":
+            return  # a seeded fault is caught by what it breaks, not by what it keeps from happening
         kinds = ((self.checked, checked), (self.accepted, accepted), (self.refused, refused))
         poor = {
             name: f"{found[name]} of {least}"

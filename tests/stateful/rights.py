@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
@@ -11,7 +11,11 @@ from tests.model_rights import DAY, HOUR, Meeting, Payout, Rights, marks
 from tests.stateful.actions import NUMBERS, PEOPLE, Dates, Moves, Orders, givers, people, takers
 from tests.stateful.story import action, between, even, many
 
-from tokenkit.types import Address
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tokenkit.chain import Signer
+    from tokenkit.types import Address
 
 DOCUMENT = b"\x11" * 32
 
@@ -223,7 +227,13 @@ class PayoutStory(OnRegister):
         return self.payouts[number % len(self.payouts)] if self.payouts and number != 9 else None
 
     def _on(
-        self, payout: Payout | None, name: str, function: str, *args: object, expect: Any, blame: str = "PAY-2"
+        self,
+        payout: Payout | None,
+        name: str,
+        function: str,
+        *args: object,
+        expect: Callable[[], object],
+        blame: str = "PAY-2",
     ) -> None:
         signer = self.world.agent if name == "agent" else self.world.people[name]
         number = payout.number if payout else 99
@@ -236,7 +246,9 @@ class PayoutStory(OnRegister):
         self._do(signer, function, number, *args, expect=known, blame=blame)
         self.reckon(payout)
 
-    def _do(self, signer: Any, function: str, *args: object, expect: Any, blame: str = "PAY-4") -> bool:
+    def _do(
+        self, signer: Signer, function: str, *args: object, expect: Callable[[], object], blame: str = "PAY-4"
+    ) -> bool:
         return self.run.do(signer, self.world.payouts, function, *args, expect=expect, blame=blame)
 
     def reckon(self, *touched: Payout | None) -> None:
@@ -313,8 +325,8 @@ class MeetingStory(OnRegister):
     def begin(self, quorum: int) -> None:
         """Two meetings are called from the start; the first opens just after its record date."""
         self.schedule_dates()
-        self.call(0, 2, HOUR, quorum, (0, 1, 2), ())
-        self.call(1, 2, HOUR, quorum, (2, 0), ("ben",))
+        for date, majorities, excluded in ((0, (0, 1, 2), ()), (1, (2, 0), ("ben",))):
+            self.call(date=date, ahead=2, lasts=HOUR, quorum=quorum, majorities=majorities, excluded=excluded)
         self.wait(0, 0)
 
     @action(
@@ -326,7 +338,7 @@ class MeetingStory(OnRegister):
         excluded=exclusions,
     )
     def call(
-        self, date: int, ahead: int, lasts: int, quorum: int, majorities: tuple[int, ...], excluded: tuple[str, ...]
+        self, *, date: int, ahead: int, lasts: int, quorum: int, majorities: tuple[int, ...], excluded: tuple[str, ...]
     ) -> None:
         rights, now = self.rights(date, excluded), self.run.now
         opens = max(now, rights.record_date) + ahead
@@ -399,7 +411,13 @@ class MeetingStory(OnRegister):
         return self.meetings[number % len(self.meetings)] if self.meetings and number != 9 else None
 
     def _on(
-        self, meeting: Meeting | None, name: str, function: str, *args: object, expect: Any, blame: str = "VOTE-3"
+        self,
+        meeting: Meeting | None,
+        name: str,
+        function: str,
+        *args: object,
+        expect: Callable[[], object],
+        blame: str = "VOTE-3",
     ) -> None:
         number = meeting.number if meeting else 99
 
@@ -411,7 +429,9 @@ class MeetingStory(OnRegister):
         self._do(self.world.people[name], function, number, *args, expect=known, blame=blame)
         self.tally(meeting)
 
-    def _do(self, signer: Any, function: str, *args: object, expect: Any, blame: str = "VOTE-3") -> bool:
+    def _do(
+        self, signer: Signer, function: str, *args: object, expect: Callable[[], object], blame: str = "VOTE-3"
+    ) -> bool:
         return self.run.do(signer, self.world.meetings, function, *args, expect=expect, blame=blame)
 
     def tally(self, *touched: Meeting | None) -> None:
