@@ -492,7 +492,7 @@ class Suite:
         balance, free = ledger.units(move.source), ledger.unfrozen(move.source)
         if move.units > balance:
             found.append(Refusal(BALANCE, move.source, balance, move.units))
-        elif move.kind == Kind.TRANSFER and move.units > free:
+        if move.kind == Kind.TRANSFER and move.units > free and ledger.frozen_units.get(move.source, 0):
             found.append(Refusal(FROZEN_UNITS, move.source, free, move.units))
         return found
 

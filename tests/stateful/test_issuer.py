@@ -75,8 +75,8 @@ class RulesStory(Limits, Moves, Identities, Orders, Dates):
         "link": 2,
         "update": 1,
         "update_country": 1,
-        "update_identity": 1,
-        "delete": 1,
+        "update_identity": 2,
+        "delete": 2,
     }
 
     @initialize(
@@ -113,7 +113,7 @@ def test_TOK_1_TOK_3_TOK_4_TOK_5__any_history_of_movements__kept(world: World, i
             "forceTransfer": 5,
             "recover": 3,
         },
-        refused={"ERC20InsufficientBalance": 10, "ERC7943InsufficientUnfrozenBalance": 1, "code_21": 5, "code_9": 3},
+        refused={"ERC20InsufficientBalance": 10, "ERC7943InsufficientUnfrozenBalance": 1, "code_21": 2, "code_9": 1},
     )
 
 
