@@ -80,7 +80,9 @@ class RulesStory(Limits, Moves, Identities, Orders, Dates):
     }
 
     @initialize(
-        theme=st.sampled_from(("cap", "share", "count", "count", "issuer", "issuer", "lock", "lock off", "flow"))
+        theme=st.sampled_from(
+            ("cap", "share", "count", "count", "issuer", "issuer", "lock", "lock off", "lock off", "flow")
+        )
     )
     def begin(self, theme: str) -> None:
         """One rule is on from the start, and tight."""
