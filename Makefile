@@ -16,7 +16,7 @@ RECOMPILE ?= $(if $(CI),--recompile)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check lint types artifacts slither gas compile node lock clean
+.PHONY: help setup demo test check lint types artifacts slither gas mutants compile node lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ $(SLITHER_READY): requirements-slither.lock
 
 gas: $(READY) ## measure gas, write docs/gas.md and tests/gas.json
 	$(BIN)/python scripts/gas.py
+
+mutants: $(READY) $(NODE_READY) ## seed every fault and see that the tests catch it (half an hour)
+	$(BIN)/python tests/mutants/run.py
 
 compile: $(READY) $(NODE_READY) ## compile the contracts into src/tokenkit/artifacts
 	$(BIN)/python scripts/compile.py
