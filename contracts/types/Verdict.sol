@@ -7,7 +7,7 @@ struct Verdict {
     address account; // whom the restriction is about
     uint256 limit; // what is allowed
     uint256 actual; // what was asked for
-    uint256 largest; // the largest number of units that would pass this restriction now
+    uint256 largest; // the largest number of units, no more than asked for, that would pass this restriction now
     uint48 earliest; // unix seconds: when the same units could pass; 0: not by waiting
 }
 
@@ -43,8 +43,28 @@ library Restriction {
     uint8 internal constant FLOW_BACK = 44;
     uint8 internal constant ISSUER_HOLDING_CAP = 45;
     uint8 internal constant ISSUER_INVESTOR_COUNT = 46;
+    uint8 internal constant COUNTRY_COUNT = 47;
+    uint8 internal constant GROUP_COUNT = 48;
+    uint8 internal constant ISSUER_COUNTRY_COUNT = 49;
+    uint8 internal constant ISSUER_GROUP_COUNT = 50;
+    uint8 internal constant MINIMUM_INVESTORS = 51;
+    uint8 internal constant MINIMUM_HOLDING = 52;
+    uint8 internal constant WHOLE_POSITION = 53;
+    uint8 internal constant HOLDING_PERIOD = 54;
+    uint8 internal constant LOTS_FULL = 55;
+    uint8 internal constant DENIED = 56;
+    uint8 internal constant AUTHORISED_SUPPLY = 57;
+    uint8 internal constant COMPLIANCE = 58; // a plain ERC-3643 compliance contract gives no reason
 
     uint8 internal constant EXTERNAL_RULE = 200; // an external rule refused without a code of its own, or failed
+    uint8 internal constant VESTING = 201;
+    uint8 internal constant VOLUME = 202;
+    uint8 internal constant TRADING_HOURS = 203;
+    uint8 internal constant BLACKOUT = 204;
+    uint8 internal constant NOT_APPROVED = 205;
+    uint8 internal constant SPENDER = 206;
+    uint8 internal constant SANCTIONED = 207;
+    uint8 internal constant COMPLIANCE_RULE = 208;
 }
 
 /// @notice Builds verdicts.
