@@ -12,7 +12,7 @@ interface ITokenOffice {
     /// @notice The contract is not an identity registry, or does not serve this token.
     error InvalidRegistry(address registry);
 
-    /// @notice The contract is not a rulebook, or does not serve this token.
+    /// @notice The contract is neither a rulebook nor an ERC-3643 compliance, or does not serve this token.
     error InvalidRulebook(address rulebook);
 
     /// @notice The token is paused already, or not paused.

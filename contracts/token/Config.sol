@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 /// @dev registry address | passed uint16 | next uint40 | version uint24 | flags uint8 | decimals uint8, from the lowest bit.
 type Config is uint256;
 
-/// @notice Units in issue and the rulebook: one storage slot, read by every movement under rules.
+/// @notice Units in issue and the rulebook, or the plain ERC-3643 compliance in its place: one storage slot, read by every movement under rules.
 /// @dev units uint96 | rulebook address, from the lowest bit.
 type Issued is uint256;
 
@@ -14,6 +14,8 @@ using {issuedUnits, rulebook, withIssuedUnits, withRulebook} for Issued global;
 using {
     registry,
     hasRulebook,
+    hasPlainCompliance,
+    hasCompliance,
     passed,
     next,
     version,
@@ -21,7 +23,7 @@ using {
     isPaused,
     isPlainRegistry,
     withRegistry,
-    withHasRulebook,
+    withCompliance,
     withRecordDates,
     withNextVersion,
     withPaused
@@ -33,6 +35,7 @@ uint256 constant VERSION_AT = 216;
 uint256 constant PAUSED_BIT = 1 << 240;
 uint256 constant PLAIN_REGISTRY_BIT = 2 << 240;
 uint256 constant HAS_RULEBOOK_BIT = 4 << 240;
+uint256 constant PLAIN_COMPLIANCE_BIT = 8 << 240; // never together with the one before
 uint256 constant DECIMALS_AT = 248;
 uint40 constant NEVER = type(uint40).max;
 
@@ -44,8 +47,19 @@ function registry(Config config) pure returns (address) {
     return address(uint160(Config.unwrap(config)));
 }
 
+/// @dev A rulebook of tokenkit's judges.
 function hasRulebook(Config config) pure returns (bool) {
     return Config.unwrap(config) & HAS_RULEBOOK_BIT != 0;
+}
+
+/// @dev A plain ERC-3643 compliance judges.
+function hasPlainCompliance(Config config) pure returns (bool) {
+    return Config.unwrap(config) & PLAIN_COMPLIANCE_BIT != 0;
+}
+
+/// @dev Either of the two.
+function hasCompliance(Config config) pure returns (bool) {
+    return Config.unwrap(config) & (HAS_RULEBOOK_BIT | PLAIN_COMPLIANCE_BIT) != 0;
 }
 
 /// @dev Record dates known to have passed; more may have since {next}.
@@ -81,8 +95,10 @@ function withRegistry(Config config, address newRegistry, bool plain) pure retur
     return Config.wrap(plain ? word | PLAIN_REGISTRY_BIT : word);
 }
 
-function withHasRulebook(Config config, bool on) pure returns (Config) {
-    return Config.wrap(on ? Config.unwrap(config) | HAS_RULEBOOK_BIT : Config.unwrap(config) & ~HAS_RULEBOOK_BIT);
+function withCompliance(Config config, bool on, bool plain) pure returns (Config) {
+    uint256 word = Config.unwrap(config) & ~(HAS_RULEBOOK_BIT | PLAIN_COMPLIANCE_BIT);
+    if (on) word |= plain ? PLAIN_COMPLIANCE_BIT : HAS_RULEBOOK_BIT;
+    return Config.wrap(word);
 }
 
 function withRecordDates(Config config, uint256 newPassed, uint256 newNext) pure returns (Config) {

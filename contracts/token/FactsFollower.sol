@@ -65,8 +65,10 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
 
     /// @dev An investor leaves a set of facts, or enters one: rules that count follow.
     function _reclassify(Party memory from, Party memory to, uint256 units) private {
+        // A plain ERC-3643 compliance asks the registry about facts when it needs them.
+        if (units == 0 || !_config.hasRulebook()) return;
+
         Issued issued = _issued;
-        if (units == 0 || issued.rulebook() == address(0)) return;
 
         Move memory move = Move({
             kind: Kind.Reclassify,

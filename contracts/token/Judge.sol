@@ -7,6 +7,7 @@ import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC3643IdentityRegistry} from "../interfaces/standards/IERC3643.sol";
+import {IERC3643Compliance} from "../interfaces/standards/IERC3643Compliance.sol";
 import {IERC7943Fungible} from "../interfaces/standards/IERC7943.sol";
 import {AdmissionWord} from "../types/Admission.sol";
 import {Kind} from "../types/Move.sol";
@@ -28,7 +29,7 @@ abstract contract Judge is TokenStorage {
     /// @dev Says everything that refuses a movement, and admits both sides. Issue: `from` is zero. Redeem: `to` is zero.
     /// @param sender Row of `from`, empty for none.
     /// @param receiver Row of `to`, empty for none.
-    /// @return The rows with fresh stamps and facts, and the message a rulebook wants once the rows are written (empty: none).
+    /// @return The rows with fresh stamps and facts, and the message a rulebook or compliance wants once the rows are written (empty: none).
     function _judge(
         Report memory report,
         Config config,
@@ -56,7 +57,7 @@ abstract contract Judge is TokenStorage {
             receiver = _judgeReceiver(report, config, kind == Kind.Forced && to == from, to, units, receiver);
         }
         // A transfer to the same wallet moves nothing: no rule is asked.
-        if (!config.hasRulebook() || from == to) return (sender, receiver, "");
+        if (!config.hasCompliance() || from == to) return (sender, receiver, "");
         return (sender, receiver, _consult(report, config, kind, operator, from, to, units, sender, receiver));
     }
 
@@ -102,7 +103,7 @@ abstract contract Judge is TokenStorage {
         return _admit(report, config, to, row, Restriction.RECEIVER);
     }
 
-    /// @dev Asks the rulebook. Returns what it wants to be told once the rows are written.
+    /// @dev Asks the rulebook, or what is in its place. Returns what it wants to be told once the rows are written.
     function _consult(
         Report memory report,
         Config config,
@@ -114,6 +115,8 @@ abstract contract Judge is TokenStorage {
         Row sender,
         Row receiver
     ) private view returns (bytes memory message) {
+        if (config.hasPlainCompliance()) return _askCompliance(report, kind, from, to, units);
+
         Issued issued = _issued;
         (uint256 senderHolds, address[] memory peers) = _held(config, from, sender);
         (uint256 receiverHolds,) = _held(config, to, receiver);
@@ -155,6 +158,25 @@ abstract contract Judge is TokenStorage {
         for (uint256 i = 0; i < 4; ++i) {
             message[i] = moved[i];
         }
+    }
+
+    /// @dev Asks a plain ERC-3643 compliance as T-REX does: about issues and transfers, not about orders. One that fails says no.
+    /// @return notice What it is told once the rows are written; nothing of zero units, at which T-REX's reverts.
+    function _askCompliance(Report memory report, Kind kind, address from, address to, uint256 units)
+        private
+        view
+        returns (bytes memory notice)
+    {
+        if (kind == Kind.Issue || kind == Kind.Transfer) {
+            address compliance = _issued.rulebook();
+            if (_askPlain(compliance, abi.encodeCall(IERC3643Compliance.canTransfer, (from, to, units))) != 1) {
+                _refuse(report, Restriction.COMPLIANCE, compliance, 0, units, 0);
+            }
+        }
+        if (units == 0) return "";
+        if (kind == Kind.Issue) return abi.encodeCall(IERC3643Compliance.created, (to, units));
+        if (kind == Kind.Redeem) return abi.encodeCall(IERC3643Compliance.destroyed, (from, units));
+        return abi.encodeCall(IERC3643Compliance.transferred, (from, to, units));
     }
 
     /// @dev What an investor holds in all its wallets, and which they are if there are several and the registry groups them.
@@ -237,10 +259,12 @@ abstract contract Judge is TokenStorage {
         return _askPlain(registry, abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account))) == 1;
     }
 
-    /// @dev A plain registry may revert or answer nonsense: that is a zero, hence a no or an unknown country.
-    function _askPlain(address registry, bytes memory question) private view returns (uint256) {
-        (bool success, bytes memory answer) = registry.staticcall(question);
-        return success && answer.length == 32 ? uint256(bytes32(answer)) : 0;
+    /// @dev A plain ERC-3643 contract may revert or answer nonsense: that is a zero, hence a no or an unknown country. Copies one word.
+    function _askPlain(address plain, bytes memory question) internal view returns (uint256 answer) {
+        assembly ("memory-safe") {
+            let answered := staticcall(gas(), plain, add(question, 0x20), mload(question), 0, 0x20)
+            if and(answered, eq(returndatasize(), 0x20)) { answer := mload(0) }
+        }
     }
 
     /* REFUSALS */

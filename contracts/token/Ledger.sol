@@ -25,6 +25,7 @@ abstract contract Ledger is Freezing {
         (sender, receiver, notice) = _judge(report, config, kind, msg.sender, from, to, units, sender, receiver);
 
         _settle(config, kind, from, to, units, sender, receiver);
+        // The rows are written: whoever is told may call back, as T-REX's transfer fees do.
         if (notice.length != 0) Address.functionCall(_issued.rulebook(), notice);
     }
 

@@ -6,8 +6,9 @@ import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
 import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC3643IdentityRegistry, IERC3643Movements, IERC3643Office} from "../interfaces/standards/IERC3643.sol";
+import {IERC3643Compliance} from "../interfaces/standards/IERC3643Compliance.sol";
 import {Kind, Move, Party} from "../types/Move.sol";
-import {Issued} from "./Config.sol";
+import {Config, Issued} from "./Config.sol";
 import {Ledger} from "./Ledger.sol";
 import {FROZEN, RETIRED, Row} from "./Row.sol";
 
@@ -22,7 +23,7 @@ abstract contract Recovery is Ledger {
                 && _config.registry() != address(0),
             ISecurityToken.InvalidRecovery(lost, replacement)
         );
-        _replaceInRegistry(lost, replacement, identity);
+        bool forgets = _replaceInRegistry(lost, replacement, identity);
 
         _successors[lost] = replacement;
         bool wasFrozen = _rows[lost].has(FROZEN);
@@ -44,14 +45,20 @@ abstract contract Recovery is Ledger {
         emit IERC3643Movements.RecoverySuccess(lost, replacement, identity);
 
         _tellRulebook(lost, replacement, row.units(), held);
+        // Last: a plain compliance asks its registry whose the lost wallet is.
+        if (forgets) IERC3643IdentityRegistry(_config.registry()).deleteIdentity(lost);
     }
 
     /// @dev Under a plain registry every wallet counts as an investor, so counts follow the units; otherwise nobody's holding changes.
     function _tellRulebook(address lost, address replacement, uint256 units, uint256 held) private {
         Issued issued = _issued;
-        if (issued.rulebook() == address(0)) return;
+        Config config = _config;
+        if (config.hasPlainCompliance() && units != 0) {
+            IERC3643Compliance(issued.rulebook()).transferred(lost, replacement, units);
+        }
+        if (!config.hasRulebook()) return;
 
-        if (_config.isPlainRegistry() && units != 0) {
+        if (config.isPlainRegistry() && units != 0) {
             Move memory move;
             move.kind = Kind.Forced;
             move.operator = msg.sender;
@@ -69,12 +76,13 @@ abstract contract Recovery is Ledger {
         return Party({wallet: wallet, country: row.country(), claims: row.claims(), units: units, held: units});
     }
 
+    /// @return forgets Whether a plain registry is still to forget the lost wallet.
     /// @dev A plain ERC-3643 registry has this token as agent; its wallets must carry the same identity. Where another class of the
     /// issuer recovered first, the registry has forgotten the lost wallet already, and only the replacement shows the identity.
-    function _replaceInRegistry(address lost, address replacement, address identity) private {
+    function _replaceInRegistry(address lost, address replacement, address identity) private returns (bool forgets) {
         if (!_config.isPlainRegistry()) {
             IIdentityRegistry(_config.registry()).recover(lost, replacement, identity);
-            return;
+            return false;
         }
         IERC3643IdentityRegistry registry = IERC3643IdentityRegistry(_config.registry());
         bool known = registry.contains(lost);
@@ -84,6 +92,6 @@ abstract contract Recovery is Ledger {
         require(identity != address(0) && shown == identity && same, ISecurityToken.InvalidRecovery(lost, replacement));
 
         if (joins) registry.registerIdentity(replacement, identity, registry.investorCountry(lost));
-        if (known) registry.deleteIdentity(lost);
+        return known;
     }
 }

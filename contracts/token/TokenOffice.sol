@@ -12,6 +12,7 @@ import {IRulebookFace} from "../interfaces/IRulebook.sol";
 import {IERC1404} from "../interfaces/standards/IERC1404.sol";
 import {IERC1643} from "../interfaces/standards/IERC1643.sol";
 import {IERC3643Agents, IERC3643Movements, IERC3643Office} from "../interfaces/standards/IERC3643.sol";
+import {IERC3643Compliance} from "../interfaces/standards/IERC3643Compliance.sol";
 import {IERC7943Fungible, IERC7943Movements} from "../interfaces/standards/IERC7943.sol";
 import {Kind} from "../types/Move.sol";
 import {Restriction, Verdict} from "../types/Verdict.sol";
@@ -41,6 +42,9 @@ contract TokenOffice is
 
     bytes4 private constant MINT = IERC3643Movements.mint.selector;
     bytes4 private constant FORCED_TRANSFER = IERC7943Movements.forcedTransfer.selector;
+
+    /// @dev Unbinding costs T-REX's compliance about 40,000, behind its proxy.
+    uint256 private constant UNBIND_GAS = 200_000;
 
     constructor() AccessManaged(address(0)) {}
 
@@ -165,19 +169,43 @@ contract TokenOffice is
     }
 
     /// @inheritdoc IERC3643Office
-    /// @dev Power: compliance officer. Zero: no rules.
-    function setCompliance(address rulebook) external restricted {
+    /// @dev Power: compliance officer. Zero: no rules. What is not tokenkit's rulebook is bound and obeyed as a plain ERC-3643 compliance.
+    function setCompliance(address compliance_) external restricted {
+        (address former, bool wasPlain) = (_issued.rulebook(), _config.hasPlainCompliance());
+        bool native = ERC165Checker.supportsInterface(compliance_, type(IRulebookFace).interfaceId);
+        if (native) {
+            require(IRulebookFace(compliance_).isTokenBound(address(this)), InvalidRulebook(compliance_));
+            if (compliance_ != former) IRulebookFace(compliance_).attach();
+        }
+
+        _issued = _issued.withRulebook(compliance_);
+        _config = _config.withCompliance(compliance_ != address(0), !native);
+        emit ComplianceAdded(compliance_);
+
+        if (wasPlain) _leavePlain(former);
+        if (compliance_ != address(0) && !native) _bindPlain(compliance_);
+    }
+
+    /// @dev Nothing a former compliance does can hold the token back.
+    function _leavePlain(address former) private {
+        if (former.code.length == 0) return;
+        try IERC3643Compliance(former).unbindToken{gas: UNBIND_GAS}(address(this)) {} catch {}
+    }
+
+    /// @dev Bound already by its owner will do, whatever it says to the token. T-REX lacks the one view or the other.
+    function _bindPlain(address plain) private {
+        // A registry of tokenkit's says that it serves the token, too.
         require(
-            rulebook == address(0)
-                || (ERC165Checker.supportsInterface(rulebook, type(IRulebookFace).interfaceId)
-                    && IRulebookFace(rulebook).isTokenBound(address(this))),
-            InvalidRulebook(rulebook)
+            plain.code.length != 0 && !ERC165Checker.supportsInterface(plain, type(IIdentityRegistry).interfaceId),
+            InvalidRulebook(plain)
         );
 
-        if (rulebook != address(0) && rulebook != _issued.rulebook()) IRulebookFace(rulebook).attach();
-        _issued = _issued.withRulebook(rulebook);
-        _config = _config.withHasRulebook(rulebook != address(0));
-        emit ComplianceAdded(rulebook);
+        try IERC3643Compliance(plain).bindToken(address(this)) {} catch {}
+        require(
+            _askPlain(plain, abi.encodeCall(IERC3643Compliance.getTokenBound, ())) == uint160(address(this))
+                || _askPlain(plain, abi.encodeCall(IERC3643Compliance.isTokenBound, (address(this)))) == 1,
+            InvalidRulebook(plain)
+        );
     }
 
     /// @inheritdoc IERC3643Office

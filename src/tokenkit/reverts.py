@@ -689,7 +689,7 @@ class InvalidRulebook(Reverted):
     selector = bytes.fromhex("462ce3e6")
     abi_types = ("address",)
     field_names = ("rulebook",)
-    sentence_template = "The contract is not a rulebook, or does not serve this token."
+    sentence_template = "The contract is neither a rulebook nor an ERC-3643 compliance, or does not serve this token."
 
     rulebook: Address
 
