@@ -85,6 +85,15 @@ contract IdentityRegistry is IIdentityRegistry, AccessManaged, ERC165 {
         _replaceFacts(_attestable(investor, facts));
     }
 
+    /// @inheritdoc IIdentityRegistry
+    function lapse(address wallet) external restricted {
+        Registration facts = _investors.known(wallet);
+        uint32 before = uint32(block.timestamp - 1); // Cannot truncate before 2106, when expiries end.
+        if (facts.validUntil() <= before) return;
+
+        _replaceFacts(facts.withValidUntil(before));
+    }
+
     /// @inheritdoc IERC3643IdentityRegistry
     function registerIdentity(address userAddress, address identity_, uint16 country_) external restricted {
         _registerIdentity(userAddress, identity_, country_);
@@ -267,6 +276,16 @@ contract IdentityRegistry is IIdentityRegistry, AccessManaged, ERC165 {
     /// @inheritdoc IIdentityRegistry
     function walletsOf(address wallet) external view returns (address[] memory wallets) {
         return _investors.walletsOf(_investors.registrations[wallet].identity());
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function walletsOfInvestor(address investor) external view returns (address[] memory wallets) {
+        return _investors.walletsOf(investor);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function wasRemoved(address wallet) external view returns (bool) {
+        return _investors.registrations[wallet].isRemoved();
     }
 
     /// @inheritdoc IIdentityRegistry

@@ -18,9 +18,11 @@ using {
     isLinked,
     isRetired,
     isNamesake,
+    isRemoved,
     equals,
     withFacts,
     withIdentity,
+    withValidUntil,
     withLinked,
     withNamesake,
     retired,
@@ -94,6 +96,10 @@ function isNamesake(Registration self) pure returns (bool) {
     return Registration.unwrap(self) & NAMESAKE != 0;
 }
 
+function isRemoved(Registration self) pure returns (bool) {
+    return Registration.unwrap(self) & REMOVED != 0;
+}
+
 /// @notice Whether two registrations say the same about the same investor.
 function equals(Registration self, Registration other) pure returns (bool) {
     return (Registration.unwrap(self) ^ Registration.unwrap(other)) & FACTS == 0;
@@ -107,6 +113,13 @@ function withFacts(Registration self, Registration other) pure returns (Registra
 /// @notice The same facts about another investor.
 function withIdentity(Registration self, address identity_) pure returns (Registration) {
     return Registration.wrap(Registration.unwrap(self) >> 160 << 160 | uint160(identity_));
+}
+
+/// @notice The same facts up to another second.
+function withValidUntil(Registration self, uint32 validUntil_) pure returns (Registration) {
+    return Registration.wrap(
+        Registration.unwrap(self) & ~(uint256(type(uint32).max) << 216) | uint256(validUntil_) << 216
+    );
 }
 
 function withLinked(Registration self, bool linked) pure returns (Registration) {

@@ -146,6 +146,10 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
     /// @dev Power: registrar. `facts.identity` must be the investor's own, or zero.
     function update(address wallet, Facts calldata facts) external;
 
+    /// @notice Ends what is attested about the investor (all its wallets) with the second before this block; what ended earlier stays so.
+    /// @dev Power: registrar. Country and claims stay, so that counts do.
+    function lapse(address wallet) external;
+
     /// @notice Moves the facts of a lost wallet to another of the same investor and retires the lost one for good.
     /// @dev Only a bound token. Repeating it with the same wallets changes nothing, so that every token of the issuer can recover.
     function recover(address lost, address replacement, address identity) external;
@@ -186,6 +190,12 @@ interface IIdentityRegistry is IERC3643IdentityRegistry {
 
     /// @notice All wallets of the investor this wallet belongs to, retired ones included; empty if it is not registered.
     function walletsOf(address wallet) external view returns (address[] memory wallets);
+
+    /// @notice All wallets of the investor of this name, retired ones included; empty if nobody has it.
+    function walletsOfInvestor(address identity) external view returns (address[] memory wallets);
+
+    /// @notice Whether a wallet was taken off the registry and is not back.
+    function wasRemoved(address wallet) external view returns (bool);
 
     /// @notice The investor a wallet belongs to, or belonged to when it was retired; zero if none.
     function investorOf(address wallet) external view returns (address identity);
