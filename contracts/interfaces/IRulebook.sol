@@ -25,7 +25,8 @@ interface IRule {
 interface IRulebookFace {
     /// @notice The first refusal, and whether {moved} must be told.
     /// @dev The caller is the token. Never reverts for a bound token. Rules are asked in this order: holding cap, share, investor count,
-    /// lockup, flow-back, holding cap over all classes, investor count over all classes, external rules.
+    /// lockup, flow-back, deny list, minimum holding, whole position, holding period, investors per country, per group, fewest investors,
+    /// authorised supply, then over all classes holding cap, investor count, per country, per group; external rules last.
     function check(Move calldata move) external view returns (Verdict memory verdict, bool notify);
 
     /// @notice Every refusal.
@@ -46,9 +47,10 @@ interface IRulebookFace {
 }
 
 /// @title Rulebook
-/// @notice What may move: limits on movements, per token or across all classes of the issuer.
-/// @dev One per issuer. Terms (the registry) say who, rules say what. A rule that is off costs nothing.
-interface IRulebook is IRulebookFace {
+/// @notice Limits on movements, per token or across all classes of the issuer: their settings, and the proof of their counts.
+/// @dev One per issuer. Terms (the registry) say who, rules say what. A rule that is off costs nothing. A limit on a number of investors
+/// is in force once they are counted: at once while nothing is in issue, else when {count} has seen all holders.
+interface IRulebook {
     /// @notice Two countries between which units may not flow back.
     struct CountryPair {
         uint16 from; // ISO 3166-1 numeric; 0: every country but `to`
@@ -61,26 +63,81 @@ interface IRulebook is IRulebookFace {
         uint48 until; // unix seconds; units move again at this second
     }
 
-    /// @notice All settings of one token.
+    /// @notice Units acquired together, and the second at which they may move.
+    struct Lot {
+        uint96 units;
+        uint40 acquired; // unix seconds
+        uint40 until; // unix seconds; fixed at acquisition
+    }
+
+    /// @notice A limit on the number of investors of one kind: those with `facts.claims & mask == claims`.
+    struct CountLimit {
+        uint16 country; // ISO 3166-1 numeric; 0: of any country
+        uint32 mask;
+        uint32 claims;
+        uint24 limit;
+    }
+
+    /// @notice A limit and what was counted.
+    struct CountState {
+        CountLimit rule;
+        uint24 count; // right while `counted`
+        bool counted; // false: the limit is not in force yet, {count} has to see all holders
+    }
+
+    /// @notice All settings of one token, or over all classes.
     struct Settings {
         uint96 holdingUnits; // 0: no absolute cap
         uint16 holdingBps; // of supply; 0: no relative cap
-        uint32 investorLimit; // 0: no limit
-        uint32 investorCount; // right while the limit is on
+        uint24 investorLimit; // 0: no limit
+        uint24 investorCount; // right while `investorsCounted`
+        bool investorsCounted; // false: the limits below and above are not in force yet
+        uint24 minimumInvestors; // 0: no minimum
+        CountState[] countryLimits;
+        CountState[] groupLimits;
         bool lockups;
         uint48 flowBackUntil; // 0: off; type(uint48).max: for ever
         CountryPair[] flowBack;
+        bool denyList;
+        uint96 minimumUnits; // 0: no minimum
+        bool wholePosition;
+        uint32 holdingPeriod; // seconds; 0: off
+        uint32 exemptClaims; // of receivers who may take units within the period
+        uint96 authorisedUnits; // 0: no limit
         address[] externalRules;
+    }
+
+    /// @notice What a page of holders adds to a count.
+    struct Page {
+        uint256 units;
+        uint24 investors;
+        uint24[] countries; // in the order of {Settings}.countryLimits
+        uint24[] groups; // in the order of {Settings}.groupLimits
     }
 
     /// @notice The holding cap of a token changed (token zero: the cap over all classes).
     event HoldingCapSet(address indexed token, uint96 maxUnits, uint16 maxBps);
 
-    /// @notice The investor limit changed (token zero: over all classes).
-    event InvestorLimitSet(address indexed token, uint32 limit, uint32 count);
+    /// @notice The limits on the number of investors changed (token zero: over all classes). Not counted: not in force yet.
+    event InvestorLimitSet(address indexed token, uint24 limit, uint24 minimum, bool counted);
+
+    /// @notice The limit for one country changed; 0: none.
+    event CountryLimitSet(address indexed token, uint16 indexed country, uint32 mask, uint32 claims, uint24 limit);
+
+    /// @notice The limits for groups were replaced.
+    event GroupLimitsSet(address indexed token, CountLimit[] limits);
 
     /// @notice The number of investors changed (token zero: over all classes).
-    event InvestorCountChanged(address indexed token, uint32 count);
+    event InvestorCountChanged(address indexed token, uint24 count);
+
+    /// @notice The number of investors of one kind changed. `kind`: the country, or 1000 + the position of the group.
+    event KindCountChanged(address indexed token, uint16 indexed kind, uint24 count);
+
+    /// @notice All investors are counted: every limit on their number is in force.
+    event InvestorsCounted(address indexed token, uint256 holders, uint24 investors);
+
+    /// @notice Something moved while investors were counted: begin again.
+    event CountInterrupted(address indexed token);
 
     /// @notice A wallet's lockup changed.
     event LockupSet(address indexed token, address indexed wallet, uint96 units, uint48 until);
@@ -90,6 +147,24 @@ interface IRulebook is IRulebookFace {
 
     /// @notice The flow-back block changed.
     event FlowBackSet(address indexed token, uint48 until, CountryPair[] pairs);
+
+    /// @notice A wallet was put on the deny list, or taken off.
+    event DeniedSet(address indexed wallet, bool denied, string reason);
+
+    /// @notice The deny list is looked at, or not.
+    event DenyListSwitched(bool on);
+
+    /// @notice The smallest holding changed.
+    event MinimumHoldingSet(address indexed token, uint96 minimumUnits, bool wholePosition);
+
+    /// @notice The authorised supply changed.
+    event AuthorisedSupplySet(address indexed token, uint96 units);
+
+    /// @notice The holding period of units issued from now on changed; 0: off, and all lots end.
+    event HoldingPeriodSet(address indexed token, uint32 period, uint32 exemptClaims);
+
+    /// @notice A wallet's lots changed: these are all it has now.
+    event LotsChanged(address indexed token, address indexed wallet, Lot[] lots);
 
     /// @notice An external rule was added.
     event RuleAdded(address indexed token, address indexed rule);
@@ -130,7 +205,7 @@ interface IRulebook is IRulebookFace {
     /// @notice A rule may not move units while it is told of a movement.
     error RuleActed();
 
-    /// @notice Investors have to be counted anew: switch the investor limits off, and set them again with the list of holders afterwards.
+    /// @notice Investors have to be counted anew: switch the limits on their number off, and set them and count them afterwards.
     error InvestorsUncounted(address token);
 
     /// @notice At most `limit` external rules a token.
@@ -163,24 +238,65 @@ interface IRulebook is IRulebookFace {
     /// @notice At most `limit` country pairs.
     error TooManyPairs(uint256 limit);
 
-    /// @notice The list of holders is not complete: its units are not the supply.
-    error HoldersIncomplete(uint256 units, uint256 supply);
-
     /// @notice The list of holders is not in ascending order at this position.
     error HoldersUnordered(uint256 position);
 
     /// @notice All units are counted before this position of the list of holders.
     error TooManyHolders(uint256 position);
 
+    /// @notice The count under way has seen `position` holders: go on there, or begin again with 0.
+    error CountElsewhere(uint256 position);
+
+    /// @notice There is nothing to count: no limit waits for it.
+    error NothingToCount(address token);
+
+    /// @notice The least number of investors is more than the most, or a limit over all classes has a least number.
+    error InvalidMinimum(uint24 minimum, uint24 limit);
+
+    /// @notice At most `limit` of these limits.
+    error TooManyLimits(uint256 limit);
+
+    /// @notice The limit at this position cannot be met by anybody, is missing, or its country is named elsewhere.
+    error InvalidLimit(uint256 position);
+
+    /// @notice Holding periods are off for this token.
+    error NoHoldingPeriod(address token);
+
+    /// @notice The lot at this position is empty, over, out of order or one too many.
+    error InvalidLot(uint256 position);
+
+    /// @notice The rule needs a token of its own: it cannot span all classes.
+    error OneClassOnly();
+
+    /// @notice The zero address cannot be denied.
+    error ZeroAddress();
+
+    /// @notice Nobody would be counted: name holders.
+    error NoHolders();
+
     /// @notice Caps what one investor may hold. Both 0: off. `token` zero: over all classes (units only).
     /// @dev Power: compliance officer.
     function setHoldingCap(address token, uint96 maxUnits, uint16 maxBps) external;
 
-    /// @notice Limits the number of investors. 0: off. `token` zero: investors in any class.
-    /// @param holders All wallets that hold units, ascending, per token in the order of {boundTokens} for token zero: proves the starting
-    /// count. Empty while nothing is in issue, or to keep the count of a limit that is on.
-    /// @dev Power: compliance officer. The tokens must ask here. A list costs about 12,000 gas a holder: limit early.
-    function setInvestorLimit(address token, uint32 limit, address[] calldata holders) external;
+    /// @notice Limits the number of investors. Both 0: off; `limit` 0 with a minimum: no upper limit. `token` zero: investors in any class.
+    /// @param minimum No transfer between investors leaves fewer. Of one token only.
+    /// @dev Power: compliance officer. In force at once if investors are counted already or nothing is in issue; else after {count}.
+    function setInvestorLimit(address token, uint24 limit, uint24 minimum) external;
+
+    /// @notice Limits the number of investors of each of these countries, one limit a country; others stay. A limit of 0 ends it.
+    /// @dev Power: compliance officer. At most 64 countries; ~25,000 gas each. In force as {setInvestorLimit} says.
+    function setCountryLimits(address token, CountLimit[] calldata limits) external;
+
+    /// @notice Replaces the limits on groups of investors, each of one country or of all.
+    /// @dev Power: compliance officer. At most 4. One that stays as it was but for its figure keeps its count.
+    function setGroupLimits(address token, CountLimit[] calldata limits) external;
+
+    /// @notice Counts the investors among these holders, page by page; the last page puts all limits of the token (zero: over all classes)
+    /// in force.
+    /// @param position How many holders earlier pages named; 0 begins again.
+    /// @param holders All wallets that hold units, ascending, per token in the order of {boundTokens} for token zero.
+    /// @dev Power: compliance officer. The tokens must ask here. About 12,000 gas a holder. A movement in between ends the count.
+    function count(address token, uint256 position, address[] calldata holders) external;
 
     /// @notice Locks units of a wallet until a time. `units` type(uint96).max: all it has and gets. 0: no lock.
     /// @dev Power: compliance officer. Switches lockups on. In a recovery the lock goes along; with a lock on the replacement it makes
@@ -195,6 +311,32 @@ interface IRulebook is IRulebookFace {
     /// @dev Power: compliance officer. At most 8 pairs.
     function setFlowBack(address token, uint48 until, CountryPair[] calldata pairs) external;
 
+    /// @notice Puts wallets on the deny list of all classes, or takes them off. Switches it on.
+    /// @dev Power: compliance officer. By wallet: name all wallets of an investor.
+    function setDenied(address[] calldata wallets, bool denied, string calldata reason) external;
+
+    /// @notice Looks at the deny list, or not.
+    /// @dev Power: compliance officer.
+    function switchDenyList(bool on) external;
+
+    /// @notice Sets the least an investor may hold (0: off), and whether only whole positions may be transferred.
+    /// @dev Power: compliance officer.
+    function setMinimumHolding(address token, uint96 minimumUnits, bool wholePosition) external;
+
+    /// @notice Limits the units in issue. 0: off.
+    /// @dev Power: compliance officer.
+    function setAuthorisedSupply(address token, uint96 units) external;
+
+    /// @notice Locks units issued from now on, each lot for so many seconds. 0: off, and all lots end.
+    /// @param exemptClaims A receiver with any of these claims may take units within the period; they keep their lots.
+    /// @dev Power: compliance officer. Lots that exist keep their terms. At most 16 lots a wallet.
+    function setHoldingPeriod(address token, uint32 period, uint32 exemptClaims) external;
+
+    /// @notice Replaces the lots of a wallet: what it acquired before the rule, or holds with somebody else's time (tacking).
+    /// @param lots In the order of acquisition.
+    /// @dev Power: compliance officer.
+    function setLots(address token, address wallet, Lot[] calldata lots) external;
+
     /// @notice Adds an external rule.
     /// @dev Power: compliance officer. At most 8 a token.
     function addRule(address token, IRule rule) external;
@@ -204,11 +346,11 @@ interface IRulebook is IRulebookFace {
     function removeRule(address token, IRule rule) external;
 
     /// @notice Serves a token.
-    /// @dev Power: compliance officer. At most 16 tokens. Not while the limit on investors over all classes is on.
+    /// @dev Power: compliance officer. At most 16 tokens. Not while a limit on investors over all classes is set.
     function bindToken(address token) external;
 
     /// @notice Stops serving a token.
-    /// @dev Power: compliance officer. The token must point elsewhere first. Its settings end; locks stay, for when it comes back.
+    /// @dev Power: compliance officer. The token must point elsewhere first. Its settings end; locks and lots stay, for when it comes back.
     function unbindToken(address token) external;
 
     /// @notice The settings of a token (zero: over all classes).
@@ -217,8 +359,18 @@ interface IRulebook is IRulebookFace {
     /// @notice A wallet's lockup.
     function lockOf(address token, address wallet) external view returns (Lock memory);
 
-    /// @notice The true number of investors, from a complete ascending list of holders. Proves `investorCount`.
-    function recount(address token, address[] calldata holders) external view returns (uint32 count);
+    /// @notice A wallet's lots, in the order of acquisition. Those that are over may be missing.
+    function lotsOf(address token, address wallet) external view returns (Lot[] memory);
+
+    /// @notice Whether a wallet is on the deny list.
+    function isDenied(address wallet) external view returns (bool);
+
+    /// @notice How many holders the count under way has seen; 0: none is under way.
+    function countPosition(address token) external view returns (uint256);
+
+    /// @notice What these holders add to the true counts. Ascending and complete lists, added up, prove the counts.
+    /// @param index Which of the tokens of {boundTokens} they hold; 0 for a single token.
+    function recount(address token, uint256 index, address[] calldata holders) external view returns (Page memory);
 
     /// @notice The tokens served.
     function boundTokens() external view returns (address[] memory);

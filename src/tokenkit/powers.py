@@ -185,7 +185,28 @@ _REGISTRY: tuple[tuple[Role, str, str], ...] = (
 
 _RULEBOOK: tuple[tuple[Role, str, str], ...] = (
     (Role.COMPLIANCE, "setHoldingCap(address,uint96,uint16)", "Caps what one investor may hold."),
-    (Role.COMPLIANCE, "setInvestorLimit(address,uint32,address[])", "Limits the number of investors."),
+    (Role.COMPLIANCE, "setInvestorLimit(address,uint24,uint24)", "Limits the number of investors, above and below."),
+    (
+        Role.COMPLIANCE,
+        "setCountryLimits(address,(uint16,uint32,uint32,uint24)[])",
+        "Limits the number of investors of each of these countries.",
+    ),
+    (
+        Role.COMPLIANCE,
+        "setGroupLimits(address,(uint16,uint32,uint32,uint24)[])",
+        "Limits the number of investors with certain claims.",
+    ),
+    (Role.COMPLIANCE, "count(address,uint256,address[])", "Counts the investors, which puts these limits in force."),
+    (Role.COMPLIANCE, "setMinimumHolding(address,uint96,bool)", "Sets the least holding, and whole positions only."),
+    (Role.COMPLIANCE, "setAuthorisedSupply(address,uint96)", "Limits the units in issue."),
+    (Role.COMPLIANCE, "setHoldingPeriod(address,uint32,uint32)", "Locks units issued from now on, lot by lot."),
+    (
+        Role.COMPLIANCE,
+        "setLots(address,address,(uint96,uint40,uint40)[])",
+        "Replaces the lots of a wallet: what it acquired earlier.",
+    ),
+    (Role.COMPLIANCE, "setDenied(address[],bool,string)", "Puts wallets on the deny list, or takes them off."),
+    (Role.COMPLIANCE, "switchDenyList(bool)", "Looks at the deny list, or not."),
     (Role.COMPLIANCE, "setLockup(address,address,uint96,uint48)", "Locks units of a wallet until a time."),
     (Role.COMPLIANCE, "switchLockups(address,bool)", "Looks at lockups, or not."),
     (

@@ -15,7 +15,7 @@ library FlowBack {
     uint256 internal constant LIMIT = 8;
 
     /// @notice The time that never comes.
-    uint40 internal constant FOR_EVER = type(uint40).max;
+    uint256 internal constant FOR_EVER = 0x3ffffffff; // 34 bits: in the year 2514
 
     uint256 internal constant PAIR_BITS = 20;
     uint256 private constant COUNTRY_BITS = 10;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tokenkit._blueprint.site import OFFICE_CODE, SHARE_CLASS, Expectation
+from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Expectation
 from tokenkit._plan_values import FOREVER
 from tokenkit.countries import parse_country
 from tokenkit.types import ZERO_ADDRESS, format_units, from_unix
@@ -185,11 +185,14 @@ def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
         )
     for contract in site.record.contracts:
         if contract.name != "manager":
-            # The office runs on the tokens' storage; on its own it must have no authority, hence no powers.
-            authority = ZERO_ADDRESS if contract.artifact == OFFICE_CODE else site.address("manager")
+            # An office runs on others' storage; on its own it must have no authority, hence no powers.
+            alone = contract.artifact in (OFFICE_CODE, RULEBOOK_OFFICE_CODE)
+            authority = ZERO_ADDRESS if alone else site.address("manager")
             yield _points(contract.name, "authority", authority)
         if contract.artifact == SHARE_CLASS:
             yield _points(contract.name, "office", site.address("token office"))
+        if contract.artifact == RULEBOOK:
+            yield _points(contract.name, "office", site.address("rulebook office"))
 
 
 def _points(contract: str, function: str, expected: str) -> Expectation:

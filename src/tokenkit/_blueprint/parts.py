@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint import offices as powers
 from tokenkit._blueprint import settings
-from tokenkit._blueprint.site import OFFICE_CODE, SHARE_CLASS, Act, Creation, Part
+from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Act, Creation, Part
 from tokenkit.artifacts import load
 from tokenkit.types import ZERO_ADDRESS
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 OFFICE = "token office"
 """The code that all classes share for what office holders do."""
+
+RULEBOOK_OFFICE = "rulebook office"
+"""The code that the rulebook runs for what officers set and readers ask."""
 
 IMPLEMENTATION = "token implementation"
 """The code that all upgradeable classes share."""
@@ -54,7 +57,12 @@ def creation_of(plan: Plan, name: str) -> Creation:
 def _creations(plan: Plan) -> Iterator[Creation]:
     yield Creation(contract="manager", artifact="AccessManager", args=lambda site: [site.record.deployer])
     yield Creation(contract="registry", artifact="IdentityRegistry", args=_authority)
-    yield Creation(contract="rulebook", artifact="Rulebook", args=_authority)
+    yield Creation(contract=RULEBOOK_OFFICE, artifact=RULEBOOK_OFFICE_CODE, args=lambda _: [])
+    yield Creation(
+        contract="rulebook",
+        artifact=RULEBOOK,
+        args=lambda site: [site.address("manager"), site.address(RULEBOOK_OFFICE)],
+    )
     yield Creation(contract=OFFICE, artifact=OFFICE_CODE, args=lambda _: [])
     if any(one.upgradeable for one in plan.classes):
         yield Creation(contract=IMPLEMENTATION, artifact=SHARE_CLASS, args=_implementation_args)

@@ -67,7 +67,7 @@ def issuer_acts(plan: Plan) -> Iterator[Act]:
         cap = (wanted["holdingUnits"], 0)
         yield _rule(None, "set the holding cap over all classes", "setHoldingCap", args=cap, wanted=wanted)
     if wanted["investorLimit"]:
-        limit: tuple[int, list[str]] = (wanted["investorLimit"], [])
+        limit = (wanted["investorLimit"], 0)
         yield _rule(None, "limit the investors over all classes", "setInvestorLimit", args=limit, wanted=wanted)
 
 
@@ -77,7 +77,7 @@ def _rule_acts(one: ShareClass) -> Iterator[Act]:
         cap = (wanted["holdingUnits"], wanted["holdingBps"])
         yield _rule(symbol, f"set the holding cap of {symbol}", "setHoldingCap", args=cap, wanted=wanted)
     if rules.investor_limit:
-        limit: tuple[int, list[str]] = (rules.investor_limit, [])
+        limit = (rules.investor_limit, 0)
         yield _rule(symbol, f"limit the investors of {symbol}", "setInvestorLimit", args=limit, wanted=wanted)
     if rules.flow_back:
         pairs = [{"from": source, "to": target} for source, target in wanted["flowBack"]]

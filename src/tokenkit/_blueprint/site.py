@@ -21,6 +21,10 @@ SHARE_CLASS = "SecurityToken"
 OFFICE_CODE = "TokenOffice"
 """What a token runs on its own storage for every call it does not answer itself; its artifact answers for both."""
 
+RULEBOOK = "Rulebook"
+RULEBOOK_OFFICE_CODE = "RulebookOffice"
+"""What a rulebook runs in the same way."""
+
 Words = Callable[[Any], str]
 
 
