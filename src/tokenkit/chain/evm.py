@@ -13,7 +13,6 @@ from eth.chains.base import MiningChain
 from eth.constants import GENESIS_PARENT_HASH
 from eth.db import get_db_backend
 from eth.exceptions import OutOfGas, Revert
-from eth.vm.forks.prague import PragueVM
 from eth.vm.message import Message
 from eth.vm.spoof import SpoofTransaction
 from eth_keys.datatypes import PrivateKey
@@ -24,6 +23,8 @@ from eth_tester.backends.pyevm.main import (  # type: ignore[import-untyped]  # 
 from eth_typing import Address as RawAddress
 from eth_typing import BlockNumber
 from eth_utils.exceptions import ValidationError
+
+from tokenkit.chain.interpreter import FastVM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +73,7 @@ class EvmChain(MiningChain):
     """A chain of our own blocks. Nothing in it depends on the clock or on chance."""
 
     chain_id = CHAIN_ID
-    vm_configuration = ((0, PragueVM),)  # type: ignore[assignment]  # block numbers are ints here, as everywhere in py-evm
+    vm_configuration = ((0, FastVM),)  # type: ignore[assignment]  # block numbers are ints here, as everywhere in py-evm
 
     def create_header_from_parent(self, parent_header: BlockHeaderAPI, **header_params: Any) -> BlockHeaderAPI:  # noqa: ANN401 - py-evm's signature
         """Make the next block's header: one second on, the same gas limit, and a reproducible PREVRANDAO."""
