@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from tokenkit import _external_powers
 from tokenkit._keccak import keccak
 
 
@@ -247,6 +248,11 @@ POWERS: tuple[Power, ...] = (
     *_table("Rulebook", _RULEBOOK),
     *_table("Payouts", _PAYOUTS),
     *_table("Meetings", _MEETINGS),
+    *(
+        power
+        for contract, rows in _external_powers.OFFICER.items()
+        for power in _table(contract, tuple((Role.COMPLIANCE, *row) for row in rows))
+    ),
 )
 """Every function that a role guards."""
 
@@ -302,7 +308,7 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
 
 UNRESTRICTED: tuple[Unrestricted, ...] = tuple(
     Unrestricted(contract=contract, signature=signature, reason=reason)
-    for contract, rows in _OPEN.items()
+    for contract, rows in (_OPEN | _external_powers.OPEN).items()
     for signature, reason in rows
 )
 """Every function that changes state and that no role guards."""

@@ -19,7 +19,14 @@ SERVICES = {
     "Rulebook": ("rules",),
     "Payouts": ("payouts",),
     "Meetings": ("voting",),
-    "AccessManager": ("authority",),
+    "AccessManager": ("authority", "external/deployment"),
+    "VestingRule": ("external/vesting",),
+    "VolumeRule": ("external/volume",),
+    "TradingHoursRule": ("external/hours",),
+    "ApprovalRule": ("external/approval",),
+    "SpenderRule": ("external/spenders",),
+    "SanctionsRule": ("external/sanctions",),
+    "ComplianceRule": ("external/compliance",),
 }
 
 FACES = {
@@ -31,7 +38,7 @@ FACES = {
 }
 BETWEEN_CONTRACTS = {
     *("admissionsChanged", "beforeFactsChange", "afterFactsChange"),  # the registry tells the token
-    *("moved", "recovered"),  # the token tells the rulebook
+    *("moved", "recovered"),  # the token tells the rulebook, the rulebook its rules
     "recover",  # of the registry: the token tells it; the token's own is in issuance
     "initialize",  # the proxy's constructor
 }
