@@ -10,7 +10,9 @@
     │   ├── InvalidKey
     │   ├── InvalidPlan
     │   ├── InvalidRecord
-    │   └── InvalidOcf
+    │   ├── InvalidOcf
+    │   ├── CannotCompose
+    │   └── RegimeUnavailable
     ├── ChainError
     │   ├── NodeUnavailable
     │   ├── NodeTimeout
@@ -100,6 +102,25 @@ class InvalidRecord(InvalidInput):
 
 class InvalidOcf(InvalidInput):
     """An Open Cap Format package that cannot be read."""
+
+
+class CannotCompose(InvalidInput):
+    """Requirements that cannot all be met together; ``regimes`` are those that collide."""
+
+    def __init__(self, reason: str, *, regimes: Sequence[str] = ()) -> None:
+        self.reason = reason
+        self.regimes = tuple(regimes)
+        named = f"{' and '.join(self.regimes)} cannot be applied to one class. " if self.regimes else ""
+        super().__init__(f"{named}{reason}")
+
+
+class RegimeUnavailable(InvalidInput):
+    """A regime that does not exist for this issuer, or not on the facts given."""
+
+    def __init__(self, regime: str, reason: str) -> None:
+        self.regime = regime
+        self.reason = reason
+        super().__init__(f"{regime}: {reason}")
 
 
 class ChainError(TokenkitError):
