@@ -86,9 +86,7 @@ class Foreign:
         return self.chain.send(Transaction(to=self.address, data=self.data(function, *args)), signer)
 
     def read(self, function: str, *args: object) -> Any:  # noqa: ANN401 - the ABI knows the type
-        values = artifact(self.name).decode_result(
-            function, self.chain.call(self.address, self.data(function, *args))
-        )
+        values = artifact(self.name).decode_result(function, self.chain.call(self.address, self.data(function, *args)))
         return values[0] if len(values) == 1 else values
 
     def data(self, function: str, *args: object) -> bytes:
