@@ -34,7 +34,7 @@ _HEADINGS = {
     11: "The sender is not admitted",
     21: "The receiver is not admitted",
     40: "The rulebook",
-    200: "Rules of others",
+    200: "Rules that are contracts of their own",
 }
 
 _WORDS = {
@@ -59,8 +59,8 @@ def page() -> str:
         parts += [f"## {_HEADINGS[start]}\n", "| code | name | sentence |\n|---|---|---|"]
         parts += [f"| {int(each)} | `{each.name}` | {_sentence(int(each))} |" for each in group]
         if start == Restriction.EXTERNAL_RULE:
-            first, last = EXTERNAL_CODES[1], EXTERNAL_CODES[-1]
-            parts.append(f"| {first} … {last} | `{Restriction.EXTERNAL_RULE.name}` | {_sentence(first)} |")
+            first, last = max(Restriction) + 1, EXTERNAL_CODES[-1]
+            parts.append(f"| {first} … {last} | others' | {_sentence(first)} |")
         parts.append("")
     return "\n".join(parts)
 

@@ -33,6 +33,20 @@ library RestrictionMessages {
             return "The receiver would hold more than the cap over all classes";
         }
         if (code == Restriction.ISSUER_INVESTOR_COUNT) return "There would be too many investors over all classes";
+        if (code == Restriction.COUNTRY_COUNT || code == Restriction.GROUP_COUNT) {
+            return "There would be too many investors of one kind";
+        }
+        if (code == Restriction.ISSUER_COUNTRY_COUNT || code == Restriction.ISSUER_GROUP_COUNT) {
+            return "There would be too many investors of one kind over all classes";
+        }
+        if (code == Restriction.MINIMUM_INVESTORS) return "There would be too few investors";
+        if (code == Restriction.MINIMUM_HOLDING) return "An investor would hold less than the minimum";
+        if (code == Restriction.WHOLE_POSITION) return "Only a whole position may be transferred";
+        if (code == Restriction.HOLDING_PERIOD) return "The sender's units are in their holding period";
+        if (code == Restriction.LOTS_FULL) return "The receiver's wallet has too many lots";
+        if (code == Restriction.DENIED) return "A wallet is on the deny list";
+        if (code == Restriction.AUTHORISED_SUPPLY) return "More units than authorised";
+        if (code == Restriction.COMPLIANCE) return "The compliance contract refuses";
         return code >= Restriction.EXTERNAL_RULE ? "An external rule refuses" : "Unknown restriction code";
     }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tokenkit.types import Address
 
 EXTERNAL_CODES = range(200, 256)
-"""Codes that rules of others give; 200 is a rule that refused without one."""
+"""Codes that rule contracts give: 200 is one that refused without a code, 201 … 208 are tokenkit's own, the rest are others'."""
 
 
 class Restriction(IntEnum):
@@ -55,7 +55,27 @@ class Restriction(IntEnum):
     FLOW_BACK = 44
     ISSUER_HOLDING_CAP = 45
     ISSUER_INVESTOR_COUNT = 46
+    COUNTRY_COUNT = 47
+    GROUP_COUNT = 48
+    ISSUER_COUNTRY_COUNT = 49
+    ISSUER_GROUP_COUNT = 50
+    MINIMUM_INVESTORS = 51
+    MINIMUM_HOLDING = 52
+    WHOLE_POSITION = 53
+    HOLDING_PERIOD = 54
+    LOTS_FULL = 55
+    DENIED = 56
+    AUTHORISED_SUPPLY = 57
+    COMPLIANCE = 58
     EXTERNAL_RULE = 200
+    VESTING = 201
+    VOLUME = 202
+    TRADING_HOURS = 203
+    BLACKOUT = 204
+    NOT_APPROVED = 205
+    SPENDER = 206
+    SANCTIONED = 207
+    COMPLIANCE_RULE = 208
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +83,13 @@ class Refusal:
     """One restriction's answer to a movement; amounts in units."""
 
     code: int
-    """A :class:`Restriction`, or 201 … 255 from a rule of others."""
+    """A :class:`Restriction`, or 209 … 255 from a rule of others."""
     account: Address
     """Whom the restriction is about."""
     limit: int
     actual: int
     largest: int
-    """The most units that would pass this restriction now."""
+    """The most units, no more than were asked for, that would pass this restriction now."""
     earliest: int | None
     """Unix second at which the same units could pass; ``None``: waiting does not help."""
 
@@ -120,7 +140,49 @@ _SENTENCES: Mapping[int, str] = {
     Restriction.ISSUER_INVESTOR_COUNT: (
         "The issuer would have {count_actual} investors in all classes; it may have at most {count_limit}."
     ),
+    Restriction.COUNTRY_COUNT: (
+        "There would be {count_actual} investors in the country of {account} of the kind that is limited;"
+        " this class may have at most {count_limit}."
+    ),
+    Restriction.GROUP_COUNT: (
+        "There would be {count_actual} investors of the kind of {account}; this class may have at most {count_limit}."
+    ),
+    Restriction.ISSUER_COUNTRY_COUNT: (
+        "The issuer would have {count_actual} investors in all classes in the country of {account}, of the kind that is limited;"
+        " it may have at most {count_limit}."
+    ),
+    Restriction.ISSUER_GROUP_COUNT: (
+        "The issuer would have {count_actual} investors in all classes of the kind of {account}; it may have at most {count_limit}."
+    ),
+    Restriction.MINIMUM_INVESTORS: (
+        "{account} would sell out and leave {count_actual} investors; this class must have at least {count_limit}."
+    ),
+    Restriction.MINIMUM_HOLDING: "{account} would hold {actual} units; an investor must hold at least {limit}, or none.",
+    Restriction.WHOLE_POSITION: "{account} can transfer all its {limit} units or none; {actual} were asked for.",
+    Restriction.HOLDING_PERIOD: (
+        "{account} can move {limit} units{until}, because the rest is within its holding period; {actual} were asked for."
+    ),
+    Restriction.LOTS_FULL: (
+        "{account} would have {count_actual} lots of units with holding periods of their own; a wallet can have at most {count_limit}."
+    ),
+    Restriction.DENIED: "{account} is on the issuer's deny list.",
+    Restriction.AUTHORISED_SUPPLY: "There would be {actual} units; the issuer is authorised to issue {limit}.",
+    Restriction.COMPLIANCE: "The compliance contract of this class refuses the transfer, without a reason of its own.",
     Restriction.EXTERNAL_RULE: "A rule of the issuer refuses the transfer, without a reason of its own.",
+    Restriction.VESTING: (
+        "{account} can move {limit} units{until}, because the rest has not vested; {actual} were asked for."
+    ),
+    Restriction.VOLUME: (
+        "{account} can transfer {limit} more units{until}, because of the volume limit; {actual} were asked for."
+    ),
+    Restriction.TRADING_HOURS: "Units change hands in trading hours only; trading is closed{until}.",
+    Restriction.BLACKOUT: "Units do not change hands in a blackout period; there is one{until}.",
+    Restriction.NOT_APPROVED: (
+        "The issuer has approved the transfer of {limit} units to {account}; {actual} were asked for. The holder can request approval."
+    ),
+    Restriction.SPENDER: "{account} may not move units of others.",
+    Restriction.SANCTIONED: "{account} is on a sanctions list, or the list cannot be read.",
+    Restriction.COMPLIANCE_RULE: "The compliance contract {account} refuses the transfer, without a reason of its own.",
 }
 
 _ADMISSION: Mapping[int, str] = {
@@ -136,7 +198,7 @@ _ADMISSION: Mapping[int, str] = {
 
 def template(code: int) -> str:
     """Return the sentence of a *code*, with places for the figures."""
-    if code in EXTERNAL_CODES and code != Restriction.EXTERNAL_RULE:
+    if code in EXTERNAL_CODES and code not in _SENTENCES:
         return "A rule of the issuer refuses the transfer (its code {code}; limit {limit}, asked for {actual})."
     side, reason = divmod(code, 10)
     if side in (1, 2) and reason in _ADMISSION:

@@ -17,6 +17,7 @@ SERVICES = {
     "TokenOffice": ("issuance", "transfers", "documents"),
     "IdentityRegistry": ("registry",),
     "Rulebook": ("rules",),
+    "RulebookOffice": ("rules",),
     "Payouts": ("payouts",),
     "Meetings": ("voting",),
     "AccessManager": ("authority", "external/deployment"),

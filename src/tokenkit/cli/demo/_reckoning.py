@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tokenkit.cli.demo._rights import payouts_of, voting_of
 from tokenkit.cli.demo._world import COIN_DECIMALS, COIN_SUPPLY, RECORD_DATE, World
 from tokenkit.ledger import CapTable, by_investor, cap_table
-from tokenkit.rules import ALL_CLASSES, order_holders
+from tokenkit.rules import ALL_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,13 +83,13 @@ def _holdings(one: ShareClass, *, record_date: int | None) -> Iterator[Figure]:
 def _investors(world: World) -> Iterator[Figure]:
     rulebook = world.suite.rulebook
     together: set[str] = set()
-    every: list[str] = []
+    every: dict[str, list[str]] = {}
     for token in rulebook.tokens():
         one = next(each for each in world.suite.classes.values() if each.address == token)
-        holders = order_holders(one.transfers.register().units)
+        holders = list(map(str, one.transfers.register().units))
         investors = set(world.suite.registry.identities(holders).values())
         together |= {str(investor) for investor in investors}
-        every += holders
+        every[token] = holders
         group, counted = "Investors", len(investors)
         yield Figure(
             group=group,
@@ -101,7 +101,7 @@ def _investors(world: World) -> Iterator[Figure]:
             group=group,
             name=f"{one.symbol}, counted on the chain",
             counted=counted,
-            reported=rulebook.recount(token, holders),
+            reported=rulebook.recount(token, holders).investors,
         )
     yield Figure(
         group="Investors",
@@ -113,7 +113,7 @@ def _investors(world: World) -> Iterator[Figure]:
         group="Investors",
         name="all classes, counted on the chain",
         counted=len(together),
-        reported=rulebook.recount(ALL_CLASSES, every),
+        reported=rulebook.recount(ALL_CLASSES, every).investors,
     )
 
 
