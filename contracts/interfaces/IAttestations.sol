@@ -73,7 +73,7 @@ interface IAttestations {
     /// @notice The facts in force about the investor of `wallet` were attested later than this attestation was issued.
     error AttestationOutdated(address wallet, uint40 issuedAt, uint40 latest);
 
-    /// @notice The registrar entered or removed `wallet` by hand; attestations count once it hands the wallet over.
+    /// @notice What is on record about the investor of `wallet` was entered or removed by hand; the registrar must hand it over first.
     error EnteredByHand(address wallet);
 
     /// @notice Only the provider itself can revoke what it attested.

@@ -247,6 +247,110 @@ class AssetNotConserving(Reverted):
     received: int
 
 
+class AttestationExpired(Reverted):
+    """Solidity: ``AttestationExpired(address wallet, uint32 validUntil)``."""
+
+    selector = bytes.fromhex("1e223277")
+    abi_types = ("address", "uint32")
+    field_names = ("wallet", "valid_until")
+    sentence_template = "The attestation about {wallet} expired."
+
+    wallet: Address
+    valid_until: int
+
+
+class AttestationNotSigned(Reverted):
+    """Solidity: ``AttestationNotSigned(address wallet, uint8 provider)``."""
+
+    selector = bytes.fromhex("79aef6e1")
+    abi_types = ("address", "uint8")
+    field_names = ("wallet", "provider")
+    sentence_template = (
+        "The attestation about {wallet} is not signed by provider {provider}, or not for this chain and registry."
+    )
+
+    wallet: Address
+    provider: int
+
+
+class AttestationNotYetIssued(Reverted):
+    """Solidity: ``AttestationNotYetIssued(address wallet, uint40 issuedAt)``."""
+
+    selector = bytes.fromhex("a321ac6e")
+    abi_types = ("address", "uint40")
+    field_names = ("wallet", "issued_at")
+    sentence_template = "The attestation about {wallet} carries a time of issue that lies ahead."
+
+    wallet: Address
+    issued_at: int
+
+
+class AttestationOutOfGas(Reverted):
+    """Solidity: ``AttestationOutOfGas(uint256 index)``."""
+
+    selector = bytes.fromhex("0e0ac4d9")
+    abi_types = ("uint256",)
+    field_names = ("index",)
+    sentence_template = "The attestation at {index} needs more gas than was left."
+
+    index: int
+
+
+class AttestationOutOfOrder(Reverted):
+    """Solidity: ``AttestationOutOfOrder(address wallet, uint8 provider, uint48 nonce, uint48 latest)``."""
+
+    selector = bytes.fromhex("2d897a1d")
+    abi_types = ("address", "uint8", "uint48", "uint48")
+    field_names = ("wallet", "provider", "nonce", "latest")
+    sentence_template = "The attestation with nonce {nonce} about {wallet} comes too late: the provider's attestation {latest} was handed in already."
+
+    wallet: Address
+    provider: int
+    nonce: int
+    latest: int
+
+
+class AttestationOutdated(Reverted):
+    """Solidity: ``AttestationOutdated(address wallet, uint40 issuedAt, uint40 latest)``."""
+
+    selector = bytes.fromhex("78727c5a")
+    abi_types = ("address", "uint40", "uint40")
+    field_names = ("wallet", "issued_at", "latest")
+    sentence_template = (
+        "The facts in force about the investor of {wallet} were attested later than this attestation was issued."
+    )
+
+    wallet: Address
+    issued_at: int
+    latest: int
+
+
+class AttestationReplayed(Reverted):
+    """Solidity: ``AttestationReplayed(address wallet, uint8 provider, uint48 nonce)``."""
+
+    selector = bytes.fromhex("94836452")
+    abi_types = ("address", "uint8", "uint48")
+    field_names = ("wallet", "provider", "nonce")
+    sentence_template = "The attestation with nonce {nonce} about {wallet} was handed in already."
+
+    wallet: Address
+    provider: int
+    nonce: int
+
+
+class AttestationRevoked(Reverted):
+    """Solidity: ``AttestationRevoked(address wallet, uint8 provider, uint48 nonce)``."""
+
+    selector = bytes.fromhex("bfbcd92c")
+    abi_types = ("address", "uint8", "uint48")
+    field_names = ("wallet", "provider", "nonce")
+    sentence_template = "The provider revoked the attestation with nonce {nonce} about {wallet}."
+
+    wallet: Address
+    provider: int
+    nonce: int
+
+
 class BeforeDeadline(Reverted):
     """Solidity: ``BeforeDeadline(uint48 deadline)``."""
 
@@ -267,6 +371,29 @@ class BeforeRecordDate(Reverted):
     sentence_template = "The record date has not come yet."
 
     record_date: int
+
+
+class CliffAfterEnd(Reverted):
+    """Solidity: ``CliffAfterEnd(uint32 cliff, uint32 duration)``."""
+
+    selector = bytes.fromhex("dea5ae0f")
+    abi_types = ("uint32", "uint32")
+    field_names = ("cliff", "duration")
+    sentence_template = "The cliff comes after everything has vested."
+
+    cliff: int
+    duration: int
+
+
+class CountElsewhere(Reverted):
+    """Solidity: ``CountElsewhere(uint256 position)``."""
+
+    selector = bytes.fromhex("dc8f01dd")
+    abi_types = ("uint256",)
+    field_names = ("position",)
+    sentence_template = "The count under way has seen {position} holders: go on there, or begin again with 0."
+
+    position: int
 
 
 class ERC1643InvalidName(Reverted):
@@ -455,6 +582,17 @@ class EmptyName(Reverted):
     sentence_template = "The name of a token cannot be empty."
 
 
+class EnteredByHand(Reverted):
+    """Solidity: ``EnteredByHand(address wallet)``."""
+
+    selector = bytes.fromhex("b2838a83")
+    abi_types = ("address",)
+    field_names = ("wallet",)
+    sentence_template = "What is on record about the investor of {wallet} was entered or removed by hand; the registrar must hand it over first."
+
+    wallet: Address
+
+
 class FactsDiffer(Reverted):
     """Solidity: ``FactsDiffer(address wallet, address identity)``."""
 
@@ -485,6 +623,18 @@ class ForcedToSelf(Reverted):
     account: Address
 
 
+class GrantNotFound(Reverted):
+    """Solidity: ``GrantNotFound(address investor, uint24 id)``."""
+
+    selector = bytes.fromhex("2c938331")
+    abi_types = ("address", "uint24")
+    field_names = ("investor", "id")
+    sentence_template = "The investor has no such grant, or it has vested and was cleared."
+
+    investor: Address
+    id: int
+
+
 class HolderFrozen(Reverted):
     """Solidity: ``HolderFrozen(address holder)``."""
 
@@ -494,18 +644,6 @@ class HolderFrozen(Reverted):
     sentence_template = "The wallet is frozen; its share is kept."
 
     holder: Address
-
-
-class HoldersIncomplete(Reverted):
-    """Solidity: ``HoldersIncomplete(uint256 units, uint256 supply)``."""
-
-    selector = bytes.fromhex("eab04d85")
-    abi_types = ("uint256", "uint256")
-    field_names = ("units", "supply")
-    sentence_template = "The list of holders is not complete: its units are not the supply."
-
-    units: int
-    supply: int
 
 
 class HoldersUnordered(Reverted):
@@ -528,6 +666,19 @@ class InThePast(Reverted):
     sentence_template = "The time has passed already."
 
     time: int
+
+
+class IncompleteVolumeLimit(Reverted):
+    """Solidity: ``IncompleteVolumeLimit(uint96 units, uint16 bps, uint32 window)``."""
+
+    selector = bytes.fromhex("6bec4763")
+    abi_types = ("uint96", "uint16", "uint32")
+    field_names = ("units", "bps", "window")
+    sentence_template = "A limit without a window, or a window without a limit."
+
+    units: int
+    bps: int
+    window: int
 
 
 class InsufficientBalance(Reverted):
@@ -574,6 +725,28 @@ class InvalidBallot(Reverted):
     sentence_template = "The ballot marks a choice that does not exist, or a resolution that is not on the agenda."
 
     choices: int
+
+
+class InvalidBlackout(Reverted):
+    """Solidity: ``InvalidBlackout(uint256 index)``."""
+
+    selector = bytes.fromhex("8081951a")
+    abi_types = ("uint256",)
+    field_names = ("index",)
+    sentence_template = "Blackout number {index} is empty, has passed, or leaves no time before it comes again."
+
+    index: int
+
+
+class InvalidClaim(Reverted):
+    """Solidity: ``InvalidClaim(uint8 claim)``."""
+
+    selector = bytes.fromhex("bb210abf")
+    abi_types = ("uint8",)
+    field_names = ("claim",)
+    sentence_template = "A claim is one of 32 bits, 0 to 31."
+
+    claim: int
 
 
 class InvalidContract(Reverted):
@@ -627,6 +800,55 @@ class InvalidInitialization(Reverted):
     sentence_template = "The contract is initialised already."
 
 
+class InvalidLimit(Reverted):
+    """Solidity: ``InvalidLimit(uint256 position)``."""
+
+    selector = bytes.fromhex("cdff33a4")
+    abi_types = ("uint256",)
+    field_names = ("position",)
+    sentence_template = (
+        "The limit at this position cannot be met by anybody, is missing, or its country is named elsewhere."
+    )
+
+    position: int
+
+
+class InvalidLot(Reverted):
+    """Solidity: ``InvalidLot(uint256 position)``."""
+
+    selector = bytes.fromhex("42f13f21")
+    abi_types = ("uint256",)
+    field_names = ("position",)
+    sentence_template = "The lot at this position is empty, over, out of order or one too many."
+
+    position: int
+
+
+class InvalidMaxAge(Reverted):
+    """Solidity: ``InvalidMaxAge(uint32 maxAge)``."""
+
+    selector = bytes.fromhex("d27b5fb3")
+    abi_types = ("uint32",)
+    field_names = ("max_age",)
+    sentence_template = "Facts hold for at least a second and at most ten years."
+
+    max_age: int
+
+
+class InvalidMinimum(Reverted):
+    """Solidity: ``InvalidMinimum(uint24 minimum, uint24 limit)``."""
+
+    selector = bytes.fromhex("3cb8fbac")
+    abi_types = ("uint24", "uint24")
+    field_names = ("minimum", "limit")
+    sentence_template = (
+        "The least number of investors is more than the most, or a limit over all classes has a least number."
+    )
+
+    minimum: int
+    limit: int
+
+
 class InvalidOffice(Reverted):
     """Solidity: ``InvalidOffice(address office)``."""
 
@@ -647,6 +869,17 @@ class InvalidProvider(Reverted):
     sentence_template = "There is no such provider, or it was revoked."
 
     provider: int
+
+
+class InvalidReceiver(Reverted):
+    """Solidity: ``InvalidReceiver(address to)``."""
+
+    selector = bytes.fromhex("9cfea583")
+    abi_types = ("address",)
+    field_names = ("to",)
+    sentence_template = "The receiver is the same investor, or nobody: no consent is needed."
+
+    to: Address
 
 
 class InvalidRecordDate(Reverted):
@@ -705,6 +938,13 @@ class InvalidShare(Reverted):
     bps: int
 
 
+class InvalidShortString(Reverted):
+    """Solidity: ``InvalidShortString()``."""
+
+    selector = bytes.fromhex("b3512b0c")
+    sentence_template = "A short text is malformed."
+
+
 class InvalidTerms(Reverted):
     """Solidity: ``InvalidTerms(uint256 group)``."""
 
@@ -714,6 +954,41 @@ class InvalidTerms(Reverted):
     sentence_template = "The terms contradict themselves: {group} is the index of the offending country group."
 
     group: int
+
+
+class InvalidTopic(Reverted):
+    """Solidity: ``InvalidTopic(uint256 topic)``."""
+
+    selector = bytes.fromhex("cf9ce92c")
+    abi_types = ("uint256",)
+    field_names = ("topic",)
+    sentence_template = "Topic 0 stands for no claim."
+
+    topic: int
+
+
+class InvalidTradingWindow(Reverted):
+    """Solidity: ``InvalidTradingWindow(uint256 index)``."""
+
+    selector = bytes.fromhex("8fdd74f5")
+    abi_types = ("uint256",)
+    field_names = ("index",)
+    sentence_template = (
+        "Window number {index} is empty, does not end within the week, or starts before the one before it has ended."
+    )
+
+    index: int
+
+
+class InvalidUtcOffset(Reverted):
+    """Solidity: ``InvalidUtcOffset(int32 utcOffset)``."""
+
+    selector = bytes.fromhex("5ba8761c")
+    abi_types = ("int32",)
+    field_names = ("utc_offset",)
+    sentence_template = "Local time is at most 14 hours from UTC."
+
+    utc_offset: int
 
 
 class InvalidWindow(Reverted):
@@ -734,7 +1009,7 @@ class InvestorsUncounted(Reverted):
     selector = bytes.fromhex("560beb6e")
     abi_types = ("address",)
     field_names = ("token",)
-    sentence_template = "Investors have to be counted anew: switch the investor limits off, and set them again with the list of holders afterwards."
+    sentence_template = "Investors have to be counted anew: switch the limits on their number off, and set them and count them afterwards."
 
     token: Address
 
@@ -744,6 +1019,18 @@ class IssuerLimitOn(Reverted):
 
     selector = bytes.fromhex("84cf60e4")
     sentence_template = "The limit on investors over all classes counts the classes served now; switch it off first."
+
+
+class KeptElsewhere(Reverted):
+    """Solidity: ``KeptElsewhere(address wallet, uint8 provider)``."""
+
+    selector = bytes.fromhex("4f0070de")
+    abi_types = ("address", "uint8")
+    field_names = ("wallet", "provider")
+    sentence_template = "The facts of this wallet come from provider {provider}, not from its ONCHAINID."
+
+    wallet: Address
+    provider: int
 
 
 class LengthMismatch(Reverted):
@@ -769,6 +1056,13 @@ class MoreGasNeeded(Reverted):
     gas: int
 
 
+class NoDuration(Reverted):
+    """Solidity: ``NoDuration()``."""
+
+    selector = bytes.fromhex("63c6843b")
+    sentence_template = "Everything must vest some time after the start."
+
+
 class NoEntitledUnits(Reverted):
     """Solidity: ``NoEntitledUnits(uint256 payoutId)``."""
 
@@ -780,11 +1074,47 @@ class NoEntitledUnits(Reverted):
     payout_id: int
 
 
+class NoHolders(Reverted):
+    """Solidity: ``NoHolders()``."""
+
+    selector = bytes.fromhex("ebae3493")
+    sentence_template = "Nobody would be counted: name holders."
+
+
+class NoHoldingPeriod(Reverted):
+    """Solidity: ``NoHoldingPeriod(address token)``."""
+
+    selector = bytes.fromhex("935de60c")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "Holding periods are off for this token."
+
+    token: Address
+
+
 class NoProviderAccepted(Reverted):
     """Solidity: ``NoProviderAccepted()``."""
 
     selector = bytes.fromhex("30410bc6")
     sentence_template = "Terms that accept no provider would admit nobody."
+
+
+class NoUnits(Reverted):
+    """Solidity: ``NoUnits()``."""
+
+    selector = bytes.fromhex("69c7aa04")
+    sentence_template = "Give a number of units."
+
+
+class NoVolumeWindow(Reverted):
+    """Solidity: ``NoVolumeWindow(address token)``."""
+
+    selector = bytes.fromhex("87273173")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The token has no window: set the limit of everybody first."
+
+    token: Address
 
 
 class NoVotes(Reverted):
@@ -799,6 +1129,39 @@ class NoVotes(Reverted):
     holder: Address
 
 
+class NotAClaimIssuer(Reverted):
+    """Solidity: ``NotAClaimIssuer(address issuer)``."""
+
+    selector = bytes.fromhex("98516f6b")
+    abi_types = ("address",)
+    field_names = ("issuer",)
+    sentence_template = "A claim issuer must be a contract."
+
+    issuer: Address
+
+
+class NotACompliance(Reverted):
+    """Solidity: ``NotACompliance(address compliance)``."""
+
+    selector = bytes.fromhex("fce7afe1")
+    abi_types = ("address",)
+    field_names = ("compliance",)
+    sentence_template = "The address is not a compliance contract."
+
+    compliance: Address
+
+
+class NotAHolder(Reverted):
+    """Solidity: ``NotAHolder(address account)``."""
+
+    selector = bytes.fromhex("5cae81d6")
+    abi_types = ("address",)
+    field_names = ("account",)
+    sentence_template = "Only a holder of units may ask for consent."
+
+    account: Address
+
+
 class NotARule(Reverted):
     """Solidity: ``NotARule(address rule)``."""
 
@@ -810,15 +1173,49 @@ class NotARule(Reverted):
     rule: Address
 
 
+class NotARulebook(Reverted):
+    """Solidity: ``NotARulebook(address rulebook)``."""
+
+    selector = bytes.fromhex("2deabf31")
+    abi_types = ("address",)
+    field_names = ("rulebook",)
+    sentence_template = "The address is not a rulebook."
+
+    rulebook: Address
+
+
 class NotAToken(Reverted):
     """Solidity: ``NotAToken(address token)``."""
 
     selector = bytes.fromhex("f0ae59ab")
     abi_types = ("address",)
     field_names = ("token",)
-    sentence_template = "The address is not a token contract."
+    sentence_template = "The token is not a contract."
 
     token: Address
+
+
+class NotAnIdentityContract(Reverted):
+    """Solidity: ``NotAnIdentityContract(address wallet, address identity)``."""
+
+    selector = bytes.fromhex("06978111")
+    abi_types = ("address", "address")
+    field_names = ("wallet", "identity")
+    sentence_template = "The identity of this wallet is not a contract."
+
+    wallet: Address
+    identity: Address
+
+
+class NotAnOracle(Reverted):
+    """Solidity: ``NotAnOracle(address oracle)``."""
+
+    selector = bytes.fromhex("21999385")
+    abi_types = ("address",)
+    field_names = ("oracle",)
+    sentence_template = "The address does not answer as a sanctions oracle."
+
+    oracle: Address
 
 
 class NotAscending(Reverted):
@@ -865,6 +1262,17 @@ class NotOmitted(Reverted):
     page: int
 
 
+class NotOurProvider(Reverted):
+    """Solidity: ``NotOurProvider(uint8 provider)``."""
+
+    selector = bytes.fromhex("8a9bc91d")
+    abi_types = ("uint8",)
+    field_names = ("provider",)
+    sentence_template = "Provider {provider} is not this contract, or was revoked."
+
+    provider: int
+
+
 class NotRegistered(Reverted):
     """Solidity: ``NotRegistered(address wallet)``."""
 
@@ -888,6 +1296,51 @@ class NotSameInvestor(Reverted):
     identity: Address
 
 
+class NotTheProvider(Reverted):
+    """Solidity: ``NotTheProvider(address caller, uint8 provider)``."""
+
+    selector = bytes.fromhex("cb106193")
+    abi_types = ("address", "uint8")
+    field_names = ("caller", "provider")
+    sentence_template = "Only the provider itself can revoke what it attested."
+
+    caller: Address
+    provider: int
+
+
+class NotTheRulebook(Reverted):
+    """Solidity: ``NotTheRulebook(address caller)``."""
+
+    selector = bytes.fromhex("97b2e7a2")
+    abi_types = ("address",)
+    field_names = ("caller",)
+    sentence_template = "The caller is not the rulebook that this rule serves."
+
+    caller: Address
+
+
+class NotTheToken(Reverted):
+    """Solidity: ``NotTheToken(address caller)``."""
+
+    selector = bytes.fromhex("70eca816")
+    abi_types = ("address",)
+    field_names = ("caller",)
+    sentence_template = "Only the token may call this."
+
+    caller: Address
+
+
+class NotYourRequest(Reverted):
+    """Solidity: ``NotYourRequest(uint256 id)``."""
+
+    selector = bytes.fromhex("d09c5ef8")
+    abi_types = ("uint256",)
+    field_names = ("id",)
+    sentence_template = "Only the holder that asked may take the request back, and only while it has effect."
+
+    id: int
+
+
 class NothingDue(Reverted):
     """Solidity: ``NothingDue(uint256 payoutId, address holder)``."""
 
@@ -900,11 +1353,29 @@ class NothingDue(Reverted):
     holder: Address
 
 
+class NothingToCount(Reverted):
+    """Solidity: ``NothingToCount(address token)``."""
+
+    selector = bytes.fromhex("d4c86d70")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "There is nothing to count: no limit waits for it."
+
+    token: Address
+
+
 class NothingToPay(Reverted):
     """Solidity: ``NothingToPay()``."""
 
     selector = bytes.fromhex("4d63c252")
     sentence_template = "A payout needs an amount."
+
+
+class OneClassOnly(Reverted):
+    """Solidity: ``OneClassOnly()``."""
+
+    selector = bytes.fromhex("515ab0ff")
+    sentence_template = "The rule needs a token of its own: it cannot span all classes."
 
 
 class PauseUnchanged(Reverted):
@@ -938,6 +1409,18 @@ class PayoutIsClosed(Reverted):
     payout_id: int
 
 
+class PeriodTooLong(Reverted):
+    """Solidity: ``PeriodTooLong(uint32 period, uint32 duration)``."""
+
+    selector = bytes.fromhex("a179ef31")
+    abi_types = ("uint32", "uint32")
+    field_names = ("period", "duration")
+    sentence_template = "A period is longer than the whole vesting."
+
+    period: int
+    duration: int
+
+
 class RecordDateNotScheduled(Reverted):
     """Solidity: ``RecordDateNotScheduled(uint48 recordDate)``."""
 
@@ -967,6 +1450,65 @@ class RegisterOverstated(Reverted):
     payout_id: int
     share: int
     left: int
+
+
+class RegistryNotBound(Reverted):
+    """Solidity: ``RegistryNotBound(address registry)``."""
+
+    selector = bytes.fromhex("5d77b4b2")
+    abi_types = ("address",)
+    field_names = ("registry",)
+    sentence_template = "The token must ask a registry of tokenkit's that serves this contract, too."
+
+    registry: Address
+
+
+class ReleaseExceedsForfeited(Reverted):
+    """Solidity: ``ReleaseExceedsForfeited(address investor, uint256 forfeited, uint256 units)``."""
+
+    selector = bytes.fromhex("9bfa40a6")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("investor", "forfeited", "units")
+    sentence_template = "No more than the forfeited units can be released."
+
+    investor: Address
+    forfeited: int
+    units: int
+
+
+class RequestNotPending(Reverted):
+    """Solidity: ``RequestNotPending(uint256 id)``."""
+
+    selector = bytes.fromhex("4fb2f219")
+    abi_types = ("uint256",)
+    field_names = ("id",)
+    sentence_template = "The request does not wait for an answer: it was answered, cancelled, has lapsed, or silence has become consent."
+
+    id: int
+
+
+class RequestOpen(Reverted):
+    """Solidity: ``RequestOpen(uint256 id)``."""
+
+    selector = bytes.fromhex("39fd3fc6")
+    abi_types = ("uint256",)
+    field_names = ("id",)
+    sentence_template = (
+        "A request of this holder for this receiver is open, or its consent not used up; cancel it first."
+    )
+
+    id: int
+
+
+class RevocationAhead(Reverted):
+    """Solidity: ``RevocationAhead(uint40 time)``."""
+
+    selector = bytes.fromhex("bb1f9320")
+    abi_types = ("uint40",)
+    field_names = ("time",)
+    sentence_template = "What is not issued yet cannot be revoked."
+
+    time: int
 
 
 class RuleActed(Reverted):
@@ -1021,6 +1563,17 @@ class RuleNotFound(Reverted):
     rule: Address
 
 
+class RulebookNotBound(Reverted):
+    """Solidity: ``RulebookNotBound(address rulebook)``."""
+
+    selector = bytes.fromhex("486c67ca")
+    abi_types = ("address",)
+    field_names = ("rulebook",)
+    sentence_template = "The rulebook does not serve this contract yet."
+
+    rulebook: Address
+
+
 class SafeCastOverflowedUintDowncast(Reverted):
     """Solidity: ``SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)``."""
 
@@ -1042,6 +1595,17 @@ class SafeERC20FailedOperation(Reverted):
     sentence_template = "The coin {token} refused a payment, or is no ERC-20 token."
 
     token: Address
+
+
+class StringTooLong(Reverted):
+    """Solidity: ``StringTooLong(string str)``."""
+
+    selector = bytes.fromhex("305a27a9")
+    abi_types = ("string",)
+    field_names = ("str",)
+    sentence_template = "The text is too long (31 bytes at most): {str}"
+
+    str: str
 
 
 class TokenAlreadyBound(Reverted):
@@ -1099,6 +1663,17 @@ class TokenNotBound(Reverted):
     token: Address
 
 
+class TooManyBlackouts(Reverted):
+    """Solidity: ``TooManyBlackouts(uint256 limit)``."""
+
+    selector = bytes.fromhex("546de7bf")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} blackouts."
+
+    limit: int
+
+
 class TooManyExcluded(Reverted):
     """Solidity: ``TooManyExcluded(uint256 limit)``."""
 
@@ -1107,6 +1682,18 @@ class TooManyExcluded(Reverted):
     field_names = ("limit",)
     sentence_template = "At most {limit} wallets can be excluded."
 
+    limit: int
+
+
+class TooManyGrants(Reverted):
+    """Solidity: ``TooManyGrants(address investor, uint256 limit)``."""
+
+    selector = bytes.fromhex("4e9744bb")
+    abi_types = ("address", "uint256")
+    field_names = ("investor", "limit")
+    sentence_template = "At most {limit} grants of an investor may be vesting."
+
+    investor: Address
     limit: int
 
 
@@ -1119,6 +1706,17 @@ class TooManyHolders(Reverted):
     sentence_template = "All units are counted before this position of the list of holders."
 
     position: int
+
+
+class TooManyLimits(Reverted):
+    """Solidity: ``TooManyLimits(uint256 limit)``."""
+
+    selector = bytes.fromhex("5ee3949c")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} of these limits."
+
+    limit: int
 
 
 class TooManyPairs(Reverted):
@@ -1165,6 +1763,17 @@ class TooManyRules(Reverted):
     limit: int
 
 
+class TooManySources(Reverted):
+    """Solidity: ``TooManySources(uint256 limit)``."""
+
+    selector = bytes.fromhex("2aacfd9f")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} sources."
+
+    limit: int
+
+
 class TooManyTokens(Reverted):
     """Solidity: ``TooManyTokens(uint256 limit)``."""
 
@@ -1176,6 +1785,17 @@ class TooManyTokens(Reverted):
     limit: int
 
 
+class TooManyUnits(Reverted):
+    """Solidity: ``TooManyUnits(uint256 supply)``."""
+
+    selector = bytes.fromhex("2a7b42aa")
+    abi_types = ("uint256",)
+    field_names = ("supply",)
+    sentence_template = "Rules count in 96 bits; the token has more units than that in issue."
+
+    supply: int
+
+
 class TooManyWallets(Reverted):
     """Solidity: ``TooManyWallets(address identity, uint256 limit)``."""
 
@@ -1185,6 +1805,17 @@ class TooManyWallets(Reverted):
     sentence_template = "An investor may have at most {limit} wallets."
 
     identity: Address
+    limit: int
+
+
+class TooManyWindows(Reverted):
+    """Solidity: ``TooManyWindows(uint256 limit)``."""
+
+    selector = bytes.fromhex("c631089d")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} windows a week."
+
     limit: int
 
 
@@ -1278,6 +1909,18 @@ class UnknownResolution(Reverted):
     resolution: int
 
 
+class UnknownSource(Reverted):
+    """Solidity: ``UnknownSource(address issuer, uint256 topic)``."""
+
+    selector = bytes.fromhex("22c14786")
+    abi_types = ("address", "uint256")
+    field_names = ("issuer", "topic")
+    sentence_template = "There is no such source."
+
+    issuer: Address
+    topic: int
+
+
 class VotingClosed(Reverted):
     """Solidity: ``VotingClosed(uint48 closes)``."""
 
@@ -1326,7 +1969,7 @@ class ZeroAddress(Reverted):
     """Solidity: ``ZeroAddress()``."""
 
     selector = bytes.fromhex("d92e233d")
-    sentence_template = "The zero address cannot be used here."
+    sentence_template = "The zero address cannot be denied."
 
 
 BY_SELECTOR: dict[bytes, type[Reverted]] = {
@@ -1353,8 +1996,18 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         AlreadyPaid,
         AlreadyRegistered,
         AssetNotConserving,
+        AttestationExpired,
+        AttestationNotSigned,
+        AttestationNotYetIssued,
+        AttestationOutOfGas,
+        AttestationOutOfOrder,
+        AttestationOutdated,
+        AttestationReplayed,
+        AttestationRevoked,
         BeforeDeadline,
         BeforeRecordDate,
+        CliffAfterEnd,
+        CountElsewhere,
         ERC1643InvalidName,
         ERC1643MissingDocument,
         ERC1967InvalidImplementation,
@@ -1373,74 +2026,120 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         ERC7943CannotTransfer,
         ERC7943InsufficientUnfrozenBalance,
         EmptyName,
+        EnteredByHand,
         FactsDiffer,
         FailedCall,
         ForcedToSelf,
+        GrantNotFound,
         HolderFrozen,
-        HoldersIncomplete,
         HoldersUnordered,
         InThePast,
+        IncompleteVolumeLimit,
         InsufficientBalance,
         InsufficientGas,
         InvalidAgenda,
         InvalidBallot,
+        InvalidBlackout,
+        InvalidClaim,
         InvalidContract,
         InvalidCountry,
         InvalidDeadline,
         InvalidDecimals,
         InvalidInitialization,
+        InvalidLimit,
+        InvalidLot,
+        InvalidMaxAge,
+        InvalidMinimum,
         InvalidOffice,
         InvalidProvider,
+        InvalidReceiver,
         InvalidRecordDate,
         InvalidRecovery,
         InvalidRegistry,
         InvalidRulebook,
         InvalidShare,
+        InvalidShortString,
         InvalidTerms,
+        InvalidTopic,
+        InvalidTradingWindow,
+        InvalidUtcOffset,
         InvalidWindow,
         InvestorsUncounted,
         IssuerLimitOn,
+        KeptElsewhere,
         LengthMismatch,
         MoreGasNeeded,
+        NoDuration,
         NoEntitledUnits,
+        NoHolders,
+        NoHoldingPeriod,
         NoProviderAccepted,
+        NoUnits,
+        NoVolumeWindow,
         NoVotes,
+        NotAClaimIssuer,
+        NotACompliance,
+        NotAHolder,
         NotARule,
+        NotARulebook,
         NotAToken,
+        NotAnIdentityContract,
+        NotAnOracle,
         NotAscending,
         NotHolder,
         NotInitializing,
         NotOmitted,
+        NotOurProvider,
         NotRegistered,
         NotSameInvestor,
+        NotTheProvider,
+        NotTheRulebook,
+        NotTheToken,
+        NotYourRequest,
         NothingDue,
+        NothingToCount,
         NothingToPay,
+        OneClassOnly,
         PauseUnchanged,
         PaymentFailed,
         PayoutIsClosed,
+        PeriodTooLong,
         RecordDateNotScheduled,
         ReentrancyGuardReentrantCall,
         RegisterOverstated,
+        RegistryNotBound,
+        ReleaseExceedsForfeited,
+        RequestNotPending,
+        RequestOpen,
+        RevocationAhead,
         RuleActed,
         RuleAlreadyAdded,
         RuleFailed,
         RuleNeedsGas,
         RuleNotFound,
+        RulebookNotBound,
         SafeCastOverflowedUintDowncast,
         SafeERC20FailedOperation,
+        StringTooLong,
         TokenAlreadyBound,
         TokenElsewhere,
         TokenExpelled,
         TokenInUse,
         TokenNotBound,
+        TooManyBlackouts,
         TooManyExcluded,
+        TooManyGrants,
         TooManyHolders,
+        TooManyLimits,
         TooManyPairs,
         TooManyProviders,
         TooManyRecordDates,
         TooManyRules,
+        TooManySources,
         TooManyTokens,
+        TooManyUnits,
         TooManyWallets,
+        TooManyWindows,
         TransferRestricted,
         UUPSUnauthorizedCallContext,
         UUPSUnsupportedProxiableUUID,
@@ -1449,6 +2148,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         UnknownPayout,
         UnknownRecordDate,
         UnknownResolution,
+        UnknownSource,
         VotingClosed,
         VotingNotOpen,
         VotingStillOpen,

@@ -25,6 +25,7 @@ def arguments(stage: Stage, function: str) -> tuple[object, ...]:
         "registerBatch": ([ben], [facts()]),
         "link": (ben, ana),
         "update": (ana, facts(USA)),
+        "lapse": (ana,),
         "registerIdentity": (ben, ZERO_ADDRESS, USA),
         "batchRegisterIdentity": ([ben], [ZERO_ADDRESS], [USA]),
         "updateIdentity": (ana, ben),
