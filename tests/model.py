@@ -289,6 +289,7 @@ class Rules:
     max_units: int = 0
     max_bps: int = 0
     investor_limit: int = 0
+    counted: bool = False  # else the limit waits
     lockups: bool = False
     locks: dict[Address, Lock] = field(default_factory=dict)
     flow_back_until: int = 0
@@ -409,6 +410,7 @@ class Suite:
     tokens: dict[Address, Token] = field(default_factory=dict)
     max_units: int = 0  # over all classes under rules
     investor_limit: int = 0  # over all classes under rules
+    counted: bool = False  # else that limit waits
 
     def copy(self) -> Suite:
         return deepcopy(self)
@@ -536,7 +538,7 @@ class Suite:
 
     def _counts(self, ledger: Token, rules: Rules, move: Move, units: int) -> list[Refusal]:
         count, scope = self.investors(move.token), [move.token]
-        if not rules.investor_limit or not self._enters(scope, move, units) or count < rules.investor_limit:
+        if not rules.counted or not self._enters(scope, move, units) or count < rules.investor_limit:
             return []
         if self._leaves(scope, move, units):
             return []
@@ -563,7 +565,7 @@ class Suite:
             found.append(Refusal(ISSUER_HOLDING_CAP, move.target, self.max_units, acquired))
         count = self.investors(*scope)
         enters, leaves = self._enters(scope, move, units), self._leaves(scope, move, units)
-        if self.investor_limit and count >= self.investor_limit and enters and not leaves:
+        if self.counted and count >= self.investor_limit and enters and not leaves:
             found.append(Refusal(ISSUER_INVESTOR_COUNT, move.target, self.investor_limit, count + 1))
         return found
 
@@ -594,33 +596,44 @@ class Suite:
         holders = {wallet for token in tokens for wallet in self.tokens[token].holders()}
         return len({(self.registry.investor(one), None if one in self.registry.known else one) for one in holders})
 
-    def recount(self, tokens: Sequence[Address], holders: Sequence[Address]) -> int:
-        """Count from a list that must be complete: for each token in turn all wallets that hold units, ascending."""
-        position = 0
-        for token in tokens:
-            ledger, units, previous = self.tokens[token], 0, ZERO_ADDRESS
-            while units < ledger.supply and position < len(holders):
+    def limit_investors(self, token: Address, limit: int) -> None:
+        """Set the limit of one class, or of all classes (token zero). It waits for a count unless there is nothing to count."""
+        nothing = all(self.tokens[one].supply == 0 for one in self._counted_at(token))
+        keeper = self._keeper(token)
+        keeper.investor_limit = limit
+        keeper.counted = bool(limit) and (keeper.counted or nothing)
+
+    def count(self, token: Address, holders: Sequence[Address]) -> None:
+        """Count from a list: for each token in turn all wallets that hold units, ascending. One that is short leaves all as it was."""
+        keeper, position = self._keeper(token), 0
+        if not keeper.investor_limit:
+            raise Refused("NothingToCount", token)
+        if not holders:
+            raise Refused("NoHolders")
+        for one in self._counted_at(token):
+            ledger, units, previous = self.tokens[one], 0, ZERO_ADDRESS
+            while units < ledger.supply:
+                if position == len(holders):
+                    return
                 if ascending(holders[position]) <= ascending(previous):
                     raise Refused("HoldersUnordered", position)
                 previous = holders[position]
                 units += ledger.units(previous)
                 position += 1
-            if units != ledger.supply:
-                raise Refused("HoldersIncomplete", units, ledger.supply)
         if position != len(holders):
             raise Refused("TooManyHolders", position)
-        return self.investors(*tokens)
+        keeper.counted = True
 
-    def limit_investors(self, token: Address, limit: int, holders: Sequence[Address]) -> None:
-        """Set the limit of one class, or of all classes (token zero)."""
-        rules = self.tokens[token].rules if token != ZERO_ADDRESS else None
-        before = self.investor_limit if rules is None else rules.investor_limit
-        if limit and not (before and not holders):
-            self.recount(self.scope if rules is None else [token], holders)
-        if rules is None:
-            self.investor_limit = limit
-        else:
-            rules.investor_limit = limit
+    def _counted_at(self, token: Address) -> list[Address]:
+        return self.scope if token == ZERO_ADDRESS else [token]
+
+    def _keeper(self, token: Address) -> Suite | Rules:
+        """Find who keeps a limit: the rules of a class, or the suite for all classes."""
+        if token == ZERO_ADDRESS:
+            return self
+        rules = self.tokens[token].rules
+        assert rules is not None
+        return rules
 
 
 def ascending(wallet: Address) -> int:

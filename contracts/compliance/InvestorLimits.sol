@@ -103,7 +103,9 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         if (position == 0) {
             delete seen;
             _clearTallies(token);
-            _switchScope(token, COUNTING, true);
+            for (uint256 i; i < tokens.length; ++i) {
+                _switch(tokens[i], COUNTING, true);
+            }
         } else if (position != seen.position) {
             revert CountElsewhere(seen.position);
         }
@@ -113,7 +115,7 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         _addTallies(token, tally);
         seen.investors += uint24(tally.investors);
         _books[token].counting = seen;
-        if (complete) _finish(token, seen);
+        if (complete) _finish(token, tokens, seen);
     }
 
     /// @inheritdoc IRulebook
@@ -196,7 +198,7 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         }
     }
 
-    function _finish(address token, Count memory seen) private {
+    function _finish(address token, address[] memory tokens, Count memory seen) private {
         Book storage book = _books[token];
         if (book.settings.investorLimit() != 0) {
             book.settings = book.settings.withInvestors(uint24(book.settings.investorLimit()), seen.investors);
@@ -209,6 +211,11 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
             if (book.groups[i].limit != 0) _settle(book.groups[i]);
         }
         delete book.counting;
+        for (uint256 i; i < tokens.length; ++i) {
+            // Another count, of the token or of all, may still have to see what moves.
+            bool other = _books[tokens[i]].counting.position != 0 || _books[address(0)].counting.position != 0;
+            if (!other) _switch(tokens[i], COUNTING, false);
+        }
         _switchKinds(token);
         emit InvestorsCounted(token, seen.position, seen.investors);
     }

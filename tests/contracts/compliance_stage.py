@@ -25,6 +25,7 @@ REGISTRAR_FUNCTIONS = (
     "registerBatch",
     "link",
     "update",
+    "lapse",
     "registerIdentity",
     "batchRegisterIdentity",
     "updateIdentity",
@@ -43,6 +44,15 @@ TERMS_FUNCTIONS = (
 RULE_FUNCTIONS = (
     "setHoldingCap",
     "setInvestorLimit",
+    "setCountryLimits",
+    "setGroupLimits",
+    "count",
+    "setMinimumHolding",
+    "setAuthorisedSupply",
+    "setHoldingPeriod",
+    "setLots",
+    "setDenied",
+    "switchDenyList",
     "setLockup",
     "switchLockups",
     "setFlowBack",
@@ -86,6 +96,17 @@ class Code(IntEnum):
     FLOW_BACK = 44
     ISSUER_HOLDING_CAP = 45
     ISSUER_INVESTOR_COUNT = 46
+    COUNTRY_COUNT = 47
+    GROUP_COUNT = 48
+    ISSUER_COUNTRY_COUNT = 49
+    ISSUER_GROUP_COUNT = 50
+    MINIMUM_INVESTORS = 51
+    MINIMUM_HOLDING = 52
+    WHOLE_POSITION = 53
+    HOLDING_PERIOD = 54
+    LOTS_FULL = 55
+    DENIED = 56
+    AUTHORISED_SUPPLY = 57
     EXTERNAL_RULE = 200
 
 
@@ -236,6 +257,11 @@ class Stage:
         token = self.common.address if scope is None else scope
         return self.rulebook.send(self.officer, function, token, *args)
 
+    def limit(self, most: int, holders: Sequence[Address] = (), *, minimum: int = 0, scope: Address | None = None) -> Receipt:
+        """Limit the investors, and count them if holders are named."""
+        receipt = self.rule("setInvestorLimit", most, minimum, scope=scope)
+        return self.rule("count", 0, list(holders), scope=scope) if holders else receipt
+
     def settings(self, token: Handle | None = None) -> dict[str, Any]:
         return dict(self.rulebook.read("settingsOf", (token or self.common).address))
 
@@ -278,7 +304,7 @@ def build(chain: DevelopmentChain) -> Stage:
     people = tuple(sorted(others, key=lambda one: int(one.address, 16)))
     manager = deploy(chain, admin, "AccessManager", admin.address)
     registry = deploy(chain, admin, "IdentityRegistry", manager.address)
-    rulebook = deploy(chain, admin, "Rulebook", manager.address)
+    rulebook = deploy(chain, admin, "Rulebook", manager.address, deploy(chain, admin, "RulebookOffice").address)
     grant(manager, admin, registry, REGISTRAR_FUNCTIONS, role=REGISTRAR_ROLE, holder=registrar)
     grant(manager, admin, registry, TERMS_FUNCTIONS, role=COMPLIANCE_ROLE, holder=officer)
     grant(manager, admin, rulebook, RULE_FUNCTIONS, role=COMPLIANCE_ROLE, holder=officer)

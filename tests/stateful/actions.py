@@ -26,6 +26,7 @@ givers = even(*PEOPLE, *NUMBERS, *NUMBERS, *NUMBERS)
 holders = even(*NUMBERS, *NUMBERS, *PEOPLE, "shell", "zero")
 newcomers = even(*NUMBERS, *NUMBERS, *PEOPLE, "shell", "zero")
 takers = even(*PEOPLE, *NUMBERS, *NUMBERS, *["new"] * 6, "shell", "zero")
+lists = even("whole", "whole", "whole", "empty", "short", "long", "unordered")
 symbols = even("COM", "COM", "PRF")
 amounts = even(
     1,
@@ -431,17 +432,30 @@ class Limits(Issuer):
 
         self.ruled("setHoldingCap", scope, units, bps, expect=expect, blame="CAP-1")
 
-    @action(
-        symbol=even("COM", "COM", "PRF", "issuer", "issuer"),
-        room=even(-1, 0, 0, 1, 2, None),
-        listed=even("whole", "whole", "whole", "empty", "short", "long", "unordered"),
-    )
+    @action(symbol=even("COM", "COM", "PRF", "issuer", "issuer"), room=even(-1, 0, 0, 1, 2, None), listed=lists)
     def limit_investors(self, symbol: str, room: int | None, listed: str) -> None:
+        """Set a limit, and count if it waits for that."""
         scope = self._scope(symbol)
         tokens = self.suite.scope if symbol == "issuer" else [scope]
         if not all(one in self.suite.scope for one in tokens):
             return
         limit = 0 if room is None else max(1, self.suite.investors(*tokens) + room)
+        self.ruled(
+            "setInvestorLimit",
+            scope,
+            limit,
+            0,
+            expect=lambda: self.suite.limit_investors(scope, limit),
+            blame="CNT-1",
+        )
+        self.count(symbol, listed)
+
+    @action(symbol=even("COM", "PRF", "issuer"), listed=lists)
+    def count(self, symbol: str, listed: str) -> None:
+        scope = self._scope(symbol)
+        tokens = self.suite.scope if symbol == "issuer" else [scope]
+        if not all(one in self.suite.scope for one in tokens):
+            return
         holders = [wallet for token in tokens for wallet in self.suite.tokens[token].holders()]
         holders = {
             "whole": holders,
@@ -450,14 +464,7 @@ class Limits(Issuer):
             "long": [*holders, self.world.wallet("shell")],
             "unordered": holders[::-1],
         }[listed]
-        self.ruled(
-            "setInvestorLimit",
-            scope,
-            limit,
-            holders,
-            expect=lambda: self.suite.limit_investors(scope, limit, holders),
-            blame="CNT-1",
-        )
+        self.ruled("count", scope, 0, holders, expect=lambda: self.suite.count(scope, holders), blame="CNT-1")
 
     @action(symbol=symbols, to=holders, units=even(0, 10, 30, 90, UINT96_MAX), ahead=even(0, 9, 30, 90, 300))
     def lock(self, symbol: str, to: str, units: int, ahead: int) -> None:

@@ -253,11 +253,11 @@ class Issuer(Story):
         silent = {
             model.HOLDING_CAP: not rules.max_units,
             model.HOLDING_SHARE: not rules.max_bps,
-            model.INVESTOR_COUNT: not rules.investor_limit,
+            model.INVESTOR_COUNT: not rules.counted,
             model.LOCKUP: not rules.lockups,
             model.FLOW_BACK: not rules.flow_back,
             model.ISSUER_HOLDING_CAP: not self.suite.max_units,
-            model.ISSUER_INVESTOR_COUNT: not self.suite.investor_limit,
+            model.ISSUER_INVESTOR_COUNT: not self.suite.counted,
         }
         lock = rules.locks.get(move.source, model.Lock())
         tempting = move.kind == Kind.TRANSFER and lock.until > move.now and move.units and not rules.lockups
@@ -306,8 +306,7 @@ class Issuer(Story):
         """Check the counts that are kept, of each class and of all."""
         for scope in (*self.suite.scope, ZERO_ADDRESS):
             rules = self.suite.tokens[scope].rules if scope != ZERO_ADDRESS else None
-            limit = self.suite.investor_limit if rules is None else rules.investor_limit
-            if limit:
+            if self.suite.counted if rules is None else rules.counted:
                 kept = self.world.rulebook.peek("settingsOf", scope)["investorCount"]
                 true = self.suite.investors(*(self.suite.scope if rules is None else [scope]))
                 self.evidence.same("CNT-1", kept, true, f"investors of {scope}")

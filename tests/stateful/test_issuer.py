@@ -66,6 +66,7 @@ class RulesStory(Limits, Moves, Identities, Orders, Dates):
     weights: ClassVar = {
         "cap": 2,
         "limit_investors": 4,
+        "count": 1,
         "lock": 5,
         "switch_lockups": 2,
         "flow_back": 4,
@@ -153,5 +154,5 @@ def test_CAP_1_CNT_1_CNT_2_LCK_1_FLO_1_RUL_1_RUL_2_RUL_3__any_history_of_rules__
             "setLockup": 5,
             "setFlowBack": 4,
         },
-        refused={"HoldersIncomplete": 2},
+        refused={"NoHolders": 2},
     )

@@ -66,13 +66,14 @@ library HoldingPeriod {
         IRulebook.Lot[] memory lots = live(self, move.from.wallet);
         uint256 locked = _sum(lots);
         uint256 unlocked = move.from.units > locked ? move.from.units - locked : 0;
-        if (move.units <= unlocked) return false;
+        if (move.units <= unlocked || locked == 0) return false;
 
         if (move.sameInvestor || move.to.claims & self.terms.exemptClaims != 0) {
             uint256 travelling = _countOldest(lots, move.units - unlocked);
             return _lacksRoom(self, verdict, move, travelling, unlocked);
         }
-        uint48 earliest = _earliest(lots, move.units - unlocked);
+        uint256 left = move.from.units > move.units ? move.from.units - move.units : 0;
+        uint48 earliest = _earliest(lots, locked - left);
         address giver = move.from.wallet;
         return
             Verdicts.write(verdict, Restriction.HOLDING_PERIOD, giver, unlocked, move.units, unlocked, earliest);
@@ -98,9 +99,8 @@ library HoldingPeriod {
         }
     }
 
-    /// @dev When lots of so many units will be over; 0: there are not as many.
+    /// @dev When lots of so many units will be over; there must be as many.
     function _earliest(IRulebook.Lot[] memory lots, uint256 units) private pure returns (uint48 earliest) {
-        if (_sum(lots) < units) return 0;
         for (uint256 found; found < units;) {
             uint256 after_ = earliest;
             earliest = type(uint48).max;

@@ -45,9 +45,11 @@ def test_attach__limit_off_then_counted_anew__right_again(suite: Suite, people: 
     rules.limit_investors(counted.address, None).send(people.compliance)
     counted.issuance.set_rulebook(rules.address).send(people.compliance)
     holders = [people.ana.address, people.ben.address]
-    rules.limit_investors(counted.address, 10, holders=holders).send(people.compliance)
+    rules.limit_investors(counted.address, 10).send(people.compliance)
+    for page in rules.count(counted.address, holders):
+        page.send(people.compliance)
 
-    assert rules.show(counted.address).investor_count == 2 == rules.recount(counted.address, holders)
+    assert rules.show(counted.address).investor_count == 2
 
 
 def test_attach__same_rulebook_set_again__nothing_to_count(suite: Suite, people: People, counted: ShareClass) -> None:

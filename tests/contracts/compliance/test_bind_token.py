@@ -46,7 +46,7 @@ def test_unbindToken__still_asks_here__refused(stage: Stage) -> None:
 
 def test_bindToken_unbindToken__round_trip__settings_end(stage: Stage) -> None:
     stage.rule("setHoldingCap", 5, 500)
-    stage.rule("setInvestorLimit", 5, [])
+    stage.limit(5)
     stage.rule("setFlowBack", FOR_EVER, [{"from": 0, "to": USA}, {"from": 1, "to": USA}])
     stage.rule("switchLockups", True)
     stage.rule("addRule", deploy(stage.chain, stage.admin, "RuleStub", True).address)

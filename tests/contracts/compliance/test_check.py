@@ -25,8 +25,8 @@ def strict(stage: Stage) -> Stage:
     stage.register(stage.ana, SWITZERLAND)
     stage.register(stage.ben, USA)
     stage.hold({stage.ana: 100})
-    stage.rule("setInvestorLimit", 1, [stage.ana.address])
-    stage.rule("setInvestorLimit", 1, [stage.ana.address], scope=ZERO_ADDRESS)
+    stage.limit(1, [stage.ana.address])
+    stage.limit(1, [stage.ana.address], scope=ZERO_ADDRESS)
     stage.rule("setHoldingCap", 9, 500)
     stage.rule("setHoldingCap", 8, 0, scope=ZERO_ADDRESS)
     stage.rule("setLockup", stage.ana.address, ALL_UNITS, stage.chain.now() + 10_000)
@@ -87,11 +87,11 @@ def test_RUL_3__rules_switched_off_one_by_one__the_next_stops(strict: Stage) -> 
     off = (
         lambda: strict.rule("setHoldingCap", 0, 500),
         lambda: strict.rule("setHoldingCap", 0, 0),
-        lambda: strict.rule("setInvestorLimit", 0, []),
+        lambda: strict.limit(0),
         lambda: strict.rule("switchLockups", False),
         lambda: strict.rule("setFlowBack", 0, []),
         lambda: strict.rule("setHoldingCap", 0, 0, scope=ZERO_ADDRESS),
-        lambda: strict.rule("setInvestorLimit", 0, [], scope=ZERO_ADDRESS),
+        lambda: strict.limit(0, scope=ZERO_ADDRESS),
         lambda: strict.rule("removeRule", strict.settings()["externalRules"][0]),
     )
     for position, switch_off in enumerate(off):
@@ -149,7 +149,7 @@ def test_RUL_2__all_rules_off__nothing_is_refused_nor_told(stage: Stage) -> None
 
 def test_RUL_2__rules_of_one_class__leave_the_other_alone(strict: Stage) -> None:
     strict.rule("setHoldingCap", 0, 0, scope=ZERO_ADDRESS)
-    strict.rule("setInvestorLimit", 0, [], scope=ZERO_ADDRESS)
+    strict.limit(0, scope=ZERO_ADDRESS)
     strict.hold({strict.ana: 100}, token=strict.preferred)
     assert strict.explain(Kind.TRANSFER, strict.ana, strict.ben, 10, token=strict.preferred) == []
     strict.transfer(strict.ana, strict.ben, 10, token=strict.preferred)
@@ -159,7 +159,7 @@ def test_check__counting_rule__told_of_crossings_only(stage: Stage) -> None:
     for one in (stage.ana, stage.ben, stage.cleo):
         stage.register(one)
     stage.hold({stage.ana: 100, stage.ben: 100})
-    stage.rule("setInvestorLimit", 5, ascending(stage.ana, stage.ben))
+    stage.limit(5, ascending(stage.ana, stage.ben))
     told = {
         (Kind.TRANSFER, stage.ana, stage.ben, 10): False,
         (Kind.TRANSFER, stage.ana, stage.ben, 100): True,

@@ -19,7 +19,16 @@ def arguments(stage: Stage, function: str) -> tuple[object, ...]:
     token = stage.common.address
     return {
         "setHoldingCap": (token, 1, 1),
-        "setInvestorLimit": (token, 1, []),
+        "setInvestorLimit": (token, 1, 0),
+        "setCountryLimits": (token, []),
+        "setGroupLimits": (token, []),
+        "count": (token, 0, []),
+        "setMinimumHolding": (token, 1, True),
+        "setAuthorisedSupply": (token, 1),
+        "setHoldingPeriod": (token, 1, 0),
+        "setLots": (token, stage.ana.address, []),
+        "setDenied": ([], True, ""),
+        "switchDenyList": (True,),
         "setLockup": (token, stage.ana.address, 1, 2**40),
         "switchLockups": (token, True),
         "setFlowBack": (token, 0, []),
