@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.contracts.rights_stage import Handle
+from tests.contracts.rights_stage import deploy as create
 from tests.contracts.token.conftest import PLAN, facts
 from tests.interop import trex
-from tests.interop.trex import Foreign
 
 from tokenkit.deploy import deploy
+from tokenkit.errors import RevertReason
 from tokenkit.plan import Plan
 
 if TYPE_CHECKING:
-    from tokenkit.chain import DevelopmentChain, Signer
+    from collections.abc import Iterator
+
+    from tests.interop.trex import Foreign
+
+    from tokenkit.chain import DevelopmentChain, Receipt, Signer
     from tokenkit.testing import People
 
 SWITZERLAND, GERMANY, UNITED_STATES = 756, 276, 840
@@ -114,3 +120,68 @@ def session_world(session_chain: DevelopmentChain, people: People) -> World:
 def world(session_world: World, chain: DevelopmentChain) -> World:
     """Give both houses; whatever the test does to them is undone."""
     return session_world
+
+
+_THEIR_NO = ("Transfer not possible", "Compliance not followed", "Identity is not verified.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """T-REX's token under our registry and our rulebook. Limits are set under the address of ``standard``."""
+
+    world: World
+    standard: Handle
+
+    @property
+    def token(self) -> Foreign:
+        return self.world.theirs.token
+
+    def act(self, function: str, *args: object) -> Receipt:
+        """Call T-REX's token as its owner and agent."""
+        return self.token.send(self.world.owner, function, *args)
+
+    def rule(self, function: str, *args: object) -> Receipt:
+        """Set a rule for it, as our compliance officer."""
+        return self.world.rulebook.send(self.world.people.compliance, function, *args)
+
+    def limit(self, function: str, *args: object) -> Receipt:
+        return self.rule(function, self.standard.address, *args)
+
+    def settings(self) -> dict[str, Any]:
+        return dict(self.world.rulebook.read("settingsOf", self.standard.address))
+
+    def units(self, *wallets: Signer) -> tuple[int, ...]:
+        return tuple(self.token.read("balanceOf", one.address) for one in wallets)
+
+    def codes(self, sender: str, receiver: Signer, units: int) -> list[int]:
+        verdicts = self.standard.read("explain", sender, receiver.address, units)
+        assert self.standard.read("canTransfer", sender, receiver.address, units) is (not verdicts)
+        return [one["code"] for one in verdicts]
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """Expect T-REX's token to say no, in its only way."""
+        before = self.world.balances(self.token)
+        with pytest.raises(RevertReason) as refusal:
+            yield
+        assert refusal.value.reason in _THEIR_NO
+        assert self.world.balances(self.token) == before
+
+
+def settle(world: World) -> Guest:
+    """Let T-REX's token ask our registry and rulebook: what a deployment of ours would do."""
+    people, theirs = world.people, world.theirs
+    standard = create(world.chain, people.deployer, "StandardCompliance", theirs.token.address, world.rulebook.address)
+    groups = [{"claims": KYC, "countries": []}]
+    for token in (theirs.token.address, standard.address):
+        world.registry.send(people.compliance, "bindToken", token)
+    world.registry.send(people.compliance, "setTerms", theirs.token.address, 1, False, groups)
+    world.rulebook.send(people.compliance, "bindToken", standard.address)
+    theirs.token.send(world.owner, "setIdentityRegistry", world.registry.address)
+    theirs.token.send(world.owner, "setCompliance", standard.address)
+    return Guest(world=world, standard=standard)
+
+
+@pytest.fixture
+def guest(world: World) -> Guest:
+    return settle(world)
