@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from tokenkit._plan_sections import Section
+from tokenkit._plan_base import Section
 from tokenkit.plan import Plan
 
 if TYPE_CHECKING:

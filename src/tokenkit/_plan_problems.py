@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
-from tokenkit._plan_sections import Section
+from tokenkit._plan_base import Section
 from tokenkit._plan_values import Issue
 from tokenkit._toml_lines import KeyPath, index_lines, line_of
 from tokenkit.errors import Problem

@@ -1,31 +1,27 @@
-"""The tables of a plan, from the company down to a document, each with the contradictions that show inside it."""
+"""The tables of a plan, from the company down to a document, each with the contradictions that show inside it; rules stand apart."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from tokenkit._plan_base import GIVE_ADDRESS, Section, all_known
+from tokenkit._plan_rules import Rules
 from tokenkit._plan_values import (
     AccountAddress,
-    Amount,
-    AmountOrAll,
     CountryCode,
     CountryCodes,
-    CountryOrEvery,
     Delay,
     Digest,
     DocumentName,
-    Instant,
-    InstantOrForever,
     Isin,
     Issue,
     Lei,
     Location,
-    Percent,
     Symbol,
     Text,
     refusal,
@@ -33,22 +29,13 @@ from tokenkit._plan_values import (
     repeated,
 )
 from tokenkit.countries import parse_country
-from tokenkit.errors import InvalidAmount
-from tokenkit.types import UINT96_MAX, format_units, parse_units
+from tokenkit.types import UINT96_MAX, parse_units
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 ISSUER_PROVIDER: Final = "issuer"
 """In terms: what the issuer's own registrar attests (provider 0)."""
-
-_GIVE_ADDRESS = "Give 0x followed by 40 hexadecimal digits."
-
-
-class Section(BaseModel):
-    """A table of the plan. The description of each field is the remedy shown when it is missing or has the wrong type."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Issuer(Section):
@@ -57,13 +44,13 @@ class Issuer(Section):
     name: Text = Field(description="Give the company's legal name in quotes.")
     country: CountryCode = Field(description="Give the ISO 3166-1 code of the company's seat, such as 'CH'.")
     lei: Lei | None = Field(default=None, description="Give the legal entity identifier in quotes, or leave it out.")
-    onchain_id: AccountAddress | None = Field(default=None, description=_GIVE_ADDRESS)
+    onchain_id: AccountAddress | None = Field(default=None, description=GIVE_ADDRESS)
 
 
 class Admin(Section):
     """Who may change powers and members. Cannot move units or admit anybody without first taking a role, on record."""
 
-    address: AccountAddress = Field(description=_GIVE_ADDRESS)
+    address: AccountAddress = Field(description=GIVE_ADDRESS)
     delay: Delay = Field(
         default=0, description="Give whole seconds between scheduling an act and doing it, at most a year."
     )
@@ -125,7 +112,7 @@ class Provider(Section):
     """Who attests facts about investors, besides the issuer's registrar."""
 
     name: Text = Field(description="Give the provider's name in quotes.")
-    account: AccountAddress = Field(description=_GIVE_ADDRESS)
+    account: AccountAddress = Field(description=GIVE_ADDRESS)
 
 
 class CountryGroup(Section):
@@ -139,7 +126,7 @@ class CountryGroup(Section):
     @field_validator("claims")
     @classmethod
     def _known(cls, claims: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _all_known(claims, info, "claims", "Add it under [claims], or correct the name")
+        return all_known(claims, info, "claims", "Add it under [claims], or correct the name")
 
 
 class Terms(Section):
@@ -156,7 +143,7 @@ class Terms(Section):
     @field_validator("providers")
     @classmethod
     def _known(cls, providers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return _all_known(providers, info, "providers", 'Add it under [[providers]], or accept "issuer"')
+        return all_known(providers, info, "providers", 'Add it under [[providers]], or accept "issuer"')
 
     @model_validator(mode="after")
     def _consistent(self) -> Terms:
@@ -183,92 +170,6 @@ class Terms(Section):
         if issues:
             raise refusal(issues)
         return self
-
-
-class HoldingCap(Section):
-    """The most that one investor may hold."""
-
-    units: Amount | None = Field(default=None, description="Give a positive number of units.")
-    percent: Percent | None = Field(default=None, description="Give a share of the supply, such as 9.75.")
-
-    @model_validator(mode="after")
-    def _limits(self) -> HoldingCap:
-        if self.units is None and self.percent is None:
-            raise refuse("The cap has neither units nor percent.", "Give one of them or both, or remove the cap.")
-        return self
-
-    @property
-    def bps(self) -> int:
-        """The share in basis points; 0: no share."""
-        return int(self.percent * 100) if self.percent else 0
-
-
-class Lockup(Section):
-    """Units of a wallet that cannot move until a time; ``units`` ``None``: all it has and gets."""
-
-    wallet: AccountAddress = Field(description=_GIVE_ADDRESS)
-    units: AmountOrAll = Field(description='Give a positive number of units, or "all".')
-    until: Instant = Field(description="Give date, time and zone without quotes, such as 2031-07-01T00:00:00Z.")
-
-
-class CountryPair(Section):
-    """Where units may not go; ``source`` 0: from every country but ``target``."""
-
-    source: CountryOrEvery = Field(alias="from", description='Give a country code, or "*" for every country but "to".')
-    target: CountryCode = Field(alias="to", description="Give a country code.")
-
-    @model_validator(mode="after")
-    def _differ(self) -> CountryPair:
-        if self.source == self.target:
-            raise refuse("A country cannot flow back to itself.", "Give two different countries.")
-        return self
-
-
-class FlowBack(Section):
-    """Countries between which units may not move until a time."""
-
-    pairs: tuple[CountryPair, ...] = Field(
-        min_length=1, max_length=8, description="Give one to eight pairs { from = …, to = … }."
-    )
-    until: InstantOrForever = Field(description='Give date, time and zone without quotes, or "forever".')
-
-    @field_validator("pairs")
-    @classmethod
-    def _once(cls, pairs: tuple[CountryPair, ...]) -> tuple[CountryPair, ...]:
-        twice = repeated([(pair.source, pair.target) for pair in pairs])
-        if twice:
-            raise refusal(
-                Issue((position,), "The same pair of countries stands here twice.", "Remove one.")
-                for position, _ in twice
-            )
-        return pairs
-
-
-class IssuerRules(Section):
-    """Limits over all classes together."""
-
-    holding_cap: HoldingCap | None = Field(default=None, description="Give { units = … }.")
-    investor_limit: int | None = Field(
-        default=None, ge=1, le=2**32 - 1, description="Give a whole number of investors, or leave it out."
-    )
-
-
-class Rules(IssuerRules):
-    """Limits on what may move in one class."""
-
-    lockups: tuple[Lockup, ...] = Field(default=(), description="Give a list of { wallet, units, until }.")
-    flow_back: FlowBack | None = Field(default=None, description="Give { until = …, pairs = […] }.")
-
-    @field_validator("lockups")
-    @classmethod
-    def _once(cls, lockups: tuple[Lockup, ...]) -> tuple[Lockup, ...]:
-        twice = repeated([lockup.wallet for lockup in lockups])
-        if twice:
-            raise refusal(
-                Issue((position,), f"{wallet} is locked up twice.", "A wallet has one lockup; merge them.")
-                for position, wallet in twice
-            )
-        return lockups
 
 
 class Document(Section):
@@ -327,11 +228,7 @@ class ShareClass(Section):
             )
             for position, name in repeated([document.name for document in self.documents])
         ]
-        cap = self.rules.holding_cap
-        if cap:
-            issues += inexact(("rules", "holding_cap", "units"), cap.units, self.decimals)
-        for position, lockup in enumerate(self.rules.lockups):
-            issues += inexact(("rules", "lockups", position, "units"), lockup.units, self.decimals)
+        issues += self.rules.inexact(self.decimals)
         if issues:
             raise refusal(issues)
         return self
@@ -344,38 +241,6 @@ class ShareClass(Section):
 def file_hash(path: Path) -> bytes:
     """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).digest()
-
-
-def inexact(at: tuple[str | int, ...], amount: Decimal | None, decimals: int) -> Iterable[Issue]:
-    """Tell whether an *amount* cannot be written in units of 10^-*decimals*, or is more than a row holds."""
-    if amount is None:
-        return
-    try:
-        units = parse_units(amount, decimals)
-    except InvalidAmount:
-        yield Issue(
-            at, f"{amount} has more decimals than the class ({decimals}).", "Round it, or give the class more decimals."
-        )
-        return
-    if units > UINT96_MAX:
-        yield Issue(
-            at, f"{amount} is more than a token can count.", f"Give at most {format_units(UINT96_MAX, decimals)}."
-        )
-
-
-def _all_known(names: tuple[str, ...], info: ValidationInfo, kind: str, remedy: str) -> tuple[str, ...]:
-    known: frozenset[str] | None = (info.context or {}).get(kind)
-    issues = [Issue((position,), f"{name!r} is named twice.", "Name it once.") for position, name in repeated(names)]
-    if known is not None:
-        choice = ", ".join(sorted(known)) or "none"
-        issues += [
-            Issue((at,), f"{name!r} is not among the {kind} of this plan.", f"{remedy} ({choice}).")
-            for at, name in enumerate(names)
-            if name not in known
-        ]
-    if issues:
-        raise refusal(issues)
-    return names
 
 
 def _hash_of(name: str, info: ValidationInfo) -> bytes:

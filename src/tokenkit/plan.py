@@ -13,29 +13,31 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from tokenkit._keccak import keccak
+from tokenkit._plan_base import Section, inexact
 from tokenkit._plan_problems import problems_of, syntax_problem
+from tokenkit._plan_rules import IssuerRules, Lockup
 from tokenkit._plan_sections import (
     ISSUER_PROVIDER,
     Admin,
     Document,
     Issuer,
-    IssuerRules,
-    Lockup,
     Office,
     Offices,
     Provider,
-    Section,
     ShareClass,
     Terms,
     file_hash,
-    inexact,
 )
 from tokenkit._plan_values import Bit, ClaimName, Issue, refusal, repeated
+from tokenkit._plan_wishes import requirements
+from tokenkit._ruleset_check import check
 from tokenkit.errors import InvalidPlan, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from tokenkit._ruleset_findings import Finding
+    from tokenkit._ruleset_values import Requirements
 
 __all__ = ["Document", "Lockup", "Office", "Plan", "Provider", "ShareClass", "Terms"]
 
@@ -189,6 +191,18 @@ class Plan(Section):
             KeyError: there is none.
         """
         return {one.symbol: one for one in self.classes}[symbol]
+
+    def requirements(self, symbol: str) -> Requirements:
+        """Return who may hold a class and what may move in it, as values that compose with a regime's; external rules are none.
+
+        Raises:
+            KeyError: there is no such class.
+        """
+        return requirements(self, self.share_class(symbol))
+
+    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """Say, class by class, what can be deployed but is hardly meant."""
+        return {one.symbol: check(requirements(self, one), self.claims) for one in self.classes}
 
     def claim_mask(self, names: Iterable[str]) -> int:
         """Return the bits of claims, as the registry keeps them."""

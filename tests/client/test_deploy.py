@@ -37,6 +37,13 @@ EVERYTHING = (
 [classes.rules]
 holding_cap = { units = 1000.25, percent = 50 }
 investor_limit = 10
+minimum_investors = 2
+country_limits = [{ countries = ["DE", "AT"], without = ["accredited"], limit = 4 }]
+group_limits = [{ claims = ["kyc"], without = ["accredited"], limit = 5 }, { country = "CH", claims = ["kyc"], limit = 6 }]
+minimum_units = 10.5
+whole_position = true
+authorised_units = 5000
+holding_period = { days = 365, exempt = ["accredited"] }
 lockups = [{ wallet = "0x1efF47bc3a10a45D4B230B5d10E37751FE6AA718", units = "all", until = 2031-01-01T00:00:00Z }]
 flow_back = { until = "forever", pairs = [{ from = "*", to = "US" }] }
 
@@ -48,6 +55,8 @@ keccak256 = "0xabababababababababababababababababababababababababababababababab"
 [rules]
 holding_cap = { units = 2000 }
 investor_limit = 20
+group_limits = [{ without = ["accredited"], limit = 7 }]
+deny_list = { wallets = ["0x1efF47bc3a10a45D4B230B5d10E37751FE6AA718"], reason = "Sanctioned" }
 
 [roles.enforcement]
 holders = ["0xE57bFE9F44b819898F47BF37E5AF72a0783e1141", "0xe1AB8145F7E55DC933d51a18c793F901A3A0b276"]

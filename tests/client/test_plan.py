@@ -12,6 +12,7 @@ import pytest
 import plan_keys
 from tokenkit.errors import InvalidPlan
 from tokenkit.plan import Plan
+from tokenkit.ruleset import CountLimit, HoldingPeriod
 
 if TYPE_CHECKING:
     from tokenkit.errors import Problem
@@ -118,6 +119,18 @@ def changed(old: str, new: str) -> str:
         (GOOD + "[classes.rules]\nholding_cap = { units = 79228162514264337593543950336 }\n", 26, "classes[0].rules.holding_cap.units", "79228162514264337593543950336 is more than a token can count.", "Give at most"),
         (GOOD + "[classes.rules]\nholding_cap = { percent = 9.755 }\n", 26, "classes[0].rules.holding_cap.percent", "'9.755' is not a share in per cent.", "Give a number above 0"),
         (GOOD + "[classes.rules]\ninvestor_limit = 0\n", 26, "classes[0].rules.investor_limit", "0 is below 1.", "Give a whole number of investors"),
+        (GOOD + "[classes.rules]\ninvestor_limit = 5\nminimum_investors = 6\n", 27, "classes[0].rules.minimum_investors", "At least 6 investors are asked for, but at most 5 allowed.", "Lower it"),
+        (GOOD + "[classes.rules]\nauthorised_units = 5\nminimum_units = 6\n", 27, "classes[0].rules.minimum_units", "An investor must hold at least 6 units, but there may be at most 5.", "raise authorised_units"),
+        (GOOD + "[classes.rules]\nholding_cap = { units = 5 }\nminimum_units = 6\n", 27, "classes[0].rules.minimum_units", "An investor must hold at least 6 units, but one investor may hold at most 5.", "raise holding_cap"),
+        (GOOD + "[classes.rules]\nauthorised_units = 0.5\n", 26, "classes[0].rules.authorised_units", "0.5 has more decimals than the class (0).", "Round it"),
+        (GOOD + "[classes.rules]\ncountry_limits = [{ countries = [], limit = 5 }]\n", 26, "classes[0].rules.country_limits[0].countries", "The list has fewer than 1 entries.", "Give a list of country codes"),
+        (GOOD + '[classes.rules]\ncountry_limits = [{ countries = ["DE"], limit = 5 }, { countries = ["CH", "DE"], limit = 5 }]\n', 26, "classes[0].rules.country_limits[1].countries[1]", "Germany has a limit already.", "put others under group_limits"),
+        (GOOD + "[classes.rules]\ngroup_limits = [{ limit = 5 }]\n", 26, "classes[0].rules.group_limits[0]", "The limit names no claims, so it counts everybody.", "investor_limit or country_limits"),
+        (GOOD + '[classes.rules]\ngroup_limits = [{ limit = 5, without = ["retail"] }]\n', 26, "classes[0].rules.group_limits[0].without[0]", "'retail' is not among the claims of this plan.", "Add it under [claims]"),
+        (GOOD + '[classes.rules]\ngroup_limits = [{ limit = 5, claims = ["kyc"], without = ["kyc"] }]\n', 26, "classes[0].rules.group_limits[0]", "Nobody has 'kyc' and has it not, so nobody would be counted.", "Keep it in one"),
+        (GOOD + "[classes.rules]\nholding_period = { exempt = ['kyc'] }\n", 26, "classes[0].rules.holding_period", "The holding period has no length.", "Give either days or seconds."),
+        (GOOD + "[classes.rules]\nholding_period = { days = 1, seconds = 1 }\n", 26, "classes[0].rules.holding_period", "The holding period has two lengths.", "Give either days or seconds."),
+        (GOOD + f'[rules]\ndeny_list = {{ wallets = ["{BEN}", "{BEN}"], reason = "x" }}\n', 26, "rules.deny_list.wallets[1]", f"{BEN} is named twice.", "Name it once."),
         (GOOD + f'[classes.rules]\nlockups = [{{ wallet = "{BEN}", units = 5, until = 2031-01-01 }}]\n', 26, "classes[0].rules.lockups[0].until", "2031-01-01 is not an instant.", "Give date, time and zone"),
         (GOOD + f'[classes.rules]\nlockups = [{{ wallet = "{BEN}", units = 5, until = 2031-01-01T00:00:00 }}]\n', 26, "classes[0].rules.lockups[0].until", "2031-01-01T00:00:00 has no time zone.", "Give one"),
         (GOOD + '[classes.rules]\nflow_back = { until = "forever", pairs = [{ from = "US", to = "US" }] }\n', 26, "classes[0].rules.flow_back.pairs[0]", "A country cannot flow back to itself.", "Give two"),
@@ -225,6 +238,30 @@ def test_plan__rules__are_read_exactly() -> None:
     assert (cap.units, one.units(cap.units), cap.bps) == (Decimal("1000.25"), 100_025, 975)
     assert (one.rules.lockups[0].until, one.units(one.rules.lockups[0].units)) == (1_924_992_000, 2**96 - 1)
     assert (flow_back.until, flow_back.pairs[0].source, flow_back.pairs[0].target) == (2**48 - 1, 0, 840)
+
+
+def test_requirements__rules_of_the_plan__as_values_in_smallest_units() -> None:
+    text = changed('"Shares"', '"Shares"\ndecimals = 2') + (
+        '[classes.rules]\nminimum_units = 1.5\nholding_period = { days = 2, exempt = ["accredited"] }\n'
+        'country_limits = [{ countries = ["DE", "CH"], without = ["accredited"], limit = 35 }]\n'
+        'group_limits = [{ claims = ["kyc"], without = ["accredited"], limit = 9 }]\n'
+        "[rules]\ninvestor_limit = 99\n"
+    )
+    wished = Plan.parse(text).requirements("SHR")
+    assert (wished.rules.minimum_units, wished.issuer_rules.investor_limit) == (150, 99)
+    assert wished.rules.holding_period == HoldingPeriod(seconds=172_800, exempt_claims=0b1000)
+    assert wished.rules.country_limits == tuple(
+        CountLimit(country=country, mask=0b1000, claims=0, limit=35) for country in (276, 756)
+    )
+    assert wished.rules.group_limits == (CountLimit(country=None, mask=0b1001, claims=1, limit=9),)
+    assert wished.terms is not None
+    assert wished.terms.required_of(276) == 1
+
+
+def test_findings__a_limit_that_counts_nobody__warned_of() -> None:
+    plan = Plan.parse(GOOD + '[classes.rules]\ncountry_limits = [{ countries = ["US"], limit = 35 }]\n')
+    (finding,) = plan.findings()["SHR"]
+    assert "The terms admit nobody whom this limit counts" in str(finding)
 
 
 def test_read__document_by_path__is_hashed_beside_the_plan(tmp_path: Path) -> None:

@@ -338,6 +338,13 @@ def test_verify__parameters_changed__each_is_found_in_words_and_nothing_else(sta
         ("switchLockups", [ordinary.address, True]),
         ("setFlowBack", [ordinary.address, 2**48 - 1, [{"from": 0, "to": 840}]]),
         ("setInvestorLimit", [ZERO_ADDRESS, 7, 0]),
+        ("setInvestorLimit", [ordinary.address, 0, 3]),
+        ("setCountryLimits", [ordinary.address, [{"country": 276, "mask": 0b11, "claims": 0b01, "limit": 35}]]),
+        ("setGroupLimits", [ZERO_ADDRESS, [{"country": 0, "mask": 0b10, "claims": 0, "limit": 9}]]),
+        ("setMinimumHolding", [ordinary.address, 5, True]),
+        ("setAuthorisedSupply", [ordinary.address, 900]),
+        ("setHoldingPeriod", [ordinary.address, 60, 0b10]),
+        ("switchDenyList", [True]),
     ):
         stage.chain.send(Transaction(to=rulebook, data=load("Rulebook").encode_call(function, args)), people.compliance)
     assert stage.differences() == [
@@ -352,13 +359,46 @@ def test_verify__parameters_changed__each_is_found_in_words_and_nothing_else(sta
         ),
         ("parameters", "rulebook: holding cap of ORD", "off", "500 smallest units"),
         ("parameters", "rulebook: holding cap as a share of ORD", "off", "2.5 % of the supply"),
+        ("parameters", "rulebook: investor limit of ORD", "off", "at least 3"),
+        (
+            "parameters",
+            "rulebook: investor limits by country of ORD",
+            "none",
+            "35 investors of DE with claims 0 without claims 1",
+        ),
+        ("parameters", "rulebook: minimum holding of ORD", "off", "5 smallest units"),
+        ("parameters", "rulebook: whole positions only of ORD", "off", "on"),
+        ("parameters", "rulebook: authorised supply of ORD", "off", "900 smallest units"),
+        ("parameters", "rulebook: holding period of ORD", "off", "60 seconds, exempt with claims 1"),
         ("parameters", "rulebook: lockups of ORD", "off", "on"),
         ("parameters", "rulebook: end of the flow-back block of ORD", "off", "for ever"),
         ("parameters", "rulebook: blocked country pairs of ORD", "none", "anywhere to US"),
         ("parameters", "token ORD: documents", "none", "prospectus"),
         ("parameters", "rulebook: investor limit of all classes", "off", "7 investors"),
+        (
+            "parameters",
+            "rulebook: investor limits by group of all classes",
+            "none",
+            "9 investors of anywhere without claims 1",
+        ),
+        ("parameters", "rulebook: deny list of all classes", "off", "on"),
     ]
     assert stage.warned() == ("token ORD: paused is yes now; the plan let it start with no.",)
+
+
+def test_verify__limit_that_waits_for_a_count__said_loudly(stage: Stage) -> None:
+    suite, people = stage.suite, stage.people
+    ordinary = suite.token("ORD")
+    ordinary.issuance.issue(people.ana.address, 10, reason="founding").send(people.issuer)
+    suite.rulebook.limit_investors(ordinary.address, 7).send(people.compliance)
+    assert stage.differences() == [
+        (
+            "parameters",
+            "rulebook: investor limit of ORD",
+            "off",
+            "7 investors (NOT IN FORCE: holders have to be counted)",
+        )
+    ]
 
 
 def test_verify__plan_in_the_record_is_another__found(stage: Stage) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tokenkit._blueprint.kept import SETTINGS, class_settings, issuer_settings, moment
 from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Expectation
-from tokenkit._plan_values import FOREVER
 from tokenkit.countries import parse_country
-from tokenkit.types import ZERO_ADDRESS, format_units, from_unix
+from tokenkit.types import ZERO_ADDRESS, format_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from tokenkit._blueprint.site import Site, Words
+    from tokenkit._blueprint.site import Site
     from tokenkit.plan import Document, Plan, ShareClass
 
 Groups = list[tuple[int, list[int]]]
@@ -34,6 +34,8 @@ def expectations(plan: Plan, site: Site) -> Iterator[Expectation]:
         yield from _class(plan, one, site)
     for key, value in issuer_settings(plan).items():
         yield setting("all classes", ZERO_ADDRESS, key, value)
+    for wallet in plan.rules.deny_list.wallets if plan.rules.deny_list else ():
+        yield denied(wallet)
 
 
 def bound(site: Site, symbol: str, to: str) -> Expectation:
@@ -89,16 +91,30 @@ def terms(plan: Plan, one: ShareClass, site: Site) -> Expectation:
 
 
 def setting(who: str, token: str, key: str, value: object) -> Expectation:
-    """Expect a setting of the rulebook, by its name in the contract."""
+    """Expect a setting of the rulebook, by its key in :data:`SETTINGS`."""
+    kept = SETTINGS[key]
     return Expectation(
         area="parameters",
-        subject=f"rulebook: {_SETTINGS[key][0]} of {who}",
+        subject=f"rulebook: {kept.name} of {who}",
         contract="rulebook",
         function="settingsOf",
         args=[token],
         expected=value,
-        pick=lambda settings: _plain(key, settings[key]),
-        words=_SETTINGS[key][1],
+        pick=kept.pick,
+        words=kept.words,
+    )
+
+
+def denied(wallet: str) -> Expectation:
+    """Expect a wallet on the deny list."""
+    return Expectation(
+        area="parameters",
+        subject=f"rulebook: {wallet} on the deny list",
+        contract="rulebook",
+        function="isDenied",
+        args=[wallet],
+        expected=True,
+        words=_yes_no,
     )
 
 
@@ -113,7 +129,7 @@ def lockup(one: ShareClass, at: int, site: Site) -> Expectation:
         args=[site.token(one.symbol), lock.wallet],
         expected=(one.units(lock.units), lock.until),
         pick=lambda found: (found["units"], found["until"]),
-        words=lambda found: f"{format_units(found[0], one.decimals)} units until {_moment(found[1])}",
+        words=lambda found: f"{format_units(found[0], one.decimals)} units until {moment(found[1])}",
     )
 
 
@@ -141,30 +157,6 @@ def paused(one: ShareClass) -> Expectation:
         expected=one.starts_paused,
         words=_yes_no,
     )
-
-
-def class_settings(one: ShareClass) -> dict[str, Any]:
-    """Return the rules of a class as the rulebook keeps them; zero: off."""
-    cap, flow_back = one.rules.holding_cap, one.rules.flow_back
-    return {
-        "holdingUnits": one.units(cap.units) if cap and cap.units is not None else 0,
-        "holdingBps": cap.bps if cap else 0,
-        "investorLimit": one.rules.investor_limit or 0,
-        "lockups": bool(one.rules.lockups),
-        "flowBackUntil": flow_back.until if flow_back else 0,
-        "flowBack": [(pair.source, pair.target) for pair in flow_back.pairs] if flow_back else [],
-        "externalRules": [],
-    }
-
-
-def issuer_settings(plan: Plan) -> dict[str, Any]:
-    """Return the rules over all classes as the rulebook keeps them; zero: off."""
-    cap = plan.rules.holding_cap
-    return {
-        "holdingUnits": plan.classes[0].units(cap.units) if cap and cap.units is not None else 0,
-        "holdingBps": 0,
-        "investorLimit": plan.rules.investor_limit or 0,
-    }
 
 
 def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
@@ -214,7 +206,7 @@ def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
             area="parameters", subject=f"{token}: {function}", contract=token, function=function, expected=value
         )
     yield terms(plan, one, site)
-    for key, value in class_settings(one).items():
+    for key, value in class_settings(plan, one).items():
         yield setting(one.symbol, site.token(one.symbol), key, value)
     for at in range(len(one.rules.lockups)):
         yield lockup(one, at, site)
@@ -244,17 +236,6 @@ def _terms_in_words(plan: Plan, found: tuple[int, bool, Groups]) -> str:
     return f"{groups or 'nobody'}; attested by {accepted}; {lapsed}"
 
 
-def _plain(key: str, value: Any) -> object:  # noqa: ANN401 - a setting of any kind
-    """Turn the lists of a decoded answer into what :func:`class_settings` gives."""
-    if key == "flowBack":
-        return _pairs(value)
-    return list(value) if key == "externalRules" else value
-
-
-def _pairs(pairs: Sequence[Mapping[str, int]]) -> list[tuple[int, int]]:
-    return [(pair["from"], pair["to"]) for pair in pairs]
-
-
 def _listed(values: Iterable[object]) -> str:
     return ", ".join(sorted(map(str, values))) or "none"
 
@@ -267,24 +248,5 @@ def _bits(mask: int) -> list[int]:
     return [bit for bit in range(32) if mask >> bit & 1]
 
 
-def _moment(second: int) -> str:
-    return "for ever" if second == FOREVER else f"{from_unix(second):%Y-%m-%d %H:%M:%S} UTC" if second else "off"
-
-
 def _country(numeric: int) -> str:
     return parse_country(numeric).alpha2 if numeric else "anywhere"
-
-
-_SETTINGS: Mapping[str, tuple[str, Words]] = {
-    "holdingUnits": ("holding cap", lambda units: f"{units} smallest units" if units else "off"),
-    "holdingBps": ("holding cap as a share", lambda bps: f"{format_units(bps, 2)} % of the supply" if bps else "off"),
-    "investorLimit": ("investor limit", lambda limit: f"{limit} investors" if limit else "off"),
-    "lockups": ("lockups", lambda on: "on" if on else "off"),
-    "flowBackUntil": ("end of the flow-back block", _moment),
-    "flowBack": (
-        "blocked country pairs",
-        lambda pairs: _listed(f"{_country(source)} to {_country(target)}" for source, target in pairs),
-    ),
-    "externalRules": ("external rules", _listed),
-}
-"""What people call the rulebook's settings, and how their values are said."""

@@ -14,6 +14,8 @@ from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, item, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tokenkit.cli._session import Session
     from tokenkit.plan import Plan
     from tokenkit.record import Record
@@ -161,7 +163,14 @@ def _planned(plan: "Plan") -> dict[str, object]:
         "payouts": plan.payouts,
         "meetings": plan.meetings,
         "plan_hash": plan.hash,
+        "warnings": list(_warnings(plan)),
     }
+
+
+def _warnings(plan: "Plan") -> "Iterator[str]":
+    """Say what can be deployed but is hardly meant."""
+    for symbol, findings in plan.findings().items():
+        yield from (f"{symbol}: {finding}" for finding in findings)
 
 
 def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
@@ -172,6 +181,8 @@ def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
     console.print(f"{sound} It would deploy{' the rest of' if to_do == 'the rest' else ''}:")
     rows = [[each.symbol, each.name, str(each.decimals), str(len(each.terms.groups))] for each in plan.classes]
     console.print(table(None, ["Symbol", "Class", "Decimals", "Country groups"], rows))
+    for warning in _warnings(plan):
+        console.print(item("[yellow]![/yellow]", escape(warning)))
     console.print("[yellow]Dry run:[/yellow] no node was asked, nothing was sent.")
 
 
