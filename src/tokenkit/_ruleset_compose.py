@@ -81,7 +81,7 @@ def _terms(one: TermsSet, other: TermsSet) -> TermsSet:
         else:
             asked[country] = first | second
     if not asked:
-        raise _TooMuch("They admit nobody together: no country is admitted by both.")
+        raise _TooMuch("Nobody could hold: no country is admitted by all of them.")
     others = _either_none(_others(one), _others(other))
     groups = _grouped(asked, None if refused else others)
     if len(groups) > MOST_COUNTRY_GROUPS:

@@ -110,7 +110,7 @@ class CannotCompose(InvalidInput):
     def __init__(self, reason: str, *, regimes: Sequence[str] = ()) -> None:
         self.reason = reason
         self.regimes = tuple(regimes)
-        named = f"{' and '.join(self.regimes)} cannot be applied to one class. " if self.regimes else ""
+        named = f"{' and '.join(self.regimes)} cannot be applied to one class. " if len(self.regimes) > 1 else ""
         super().__init__(f"{named}{reason}")
 
 

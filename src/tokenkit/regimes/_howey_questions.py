@@ -58,7 +58,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         prong=Prong.MONEY,
         text="Do buyers give money, other assets, goods or work for it?",
         points=Points.TOWARDS,
-        why=f"Whatever has value counts, not cash alone (Howey, 328 U.S. at 301; {FRAMEWORK}, part II.A).",
+        why=f"Whatever has value counts, not cash alone ({FRAMEWORK}, part II.A).",
     ),
     Question(
         id="given_free",

@@ -202,7 +202,7 @@ def _markdown(assessment: Assessment, fingerprint: str) -> Iterator[str]:
     yield from (f"- {question.text} {question.why}" for question in QUESTIONS)
     yield "\n## Sources\n"
     yield from (
-        f"- {source.law}, {source.section}: {source.title}. {source.note} ({source.read.isoformat()})"
+        f"- {source.law}, {source.section}: {source.title}. {source.note} (looked up on {source.read.isoformat()})"
         for source in SOURCES
     )
     yield f"\nSHA-256 of the same assessment as canonical JSON: `{fingerprint}`"

@@ -104,7 +104,7 @@ REGIME: Final = Regime(
         "With Regulation S applied to the same class, only residents of the United States count.",
     ),
     does_not_cover=(
-        "No general solicitation or advertising (§ 230.502(c)).",
+        "That nobody solicits or advertises generally (§ 230.502(c)).",
         "Information for purchasers who are not accredited (§ 230.502(b)), and whether each of them is sophisticated or has a"
         " representative (§ 230.506(b)(2)(ii)): a provider or the registrar attests that.",
         "The way purchasers are counted: spouses and relatives of one household, and entities formed for the purchase (§ 230.501(e)).",
