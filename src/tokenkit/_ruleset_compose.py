@@ -73,17 +73,13 @@ class _TooMuch(Exception):
 
 def _terms(one: TermsSet, other: TermsSet) -> TermsSet:
     asked: dict[int, int] = {}
-    refused: set[int] = set()
     for country in sorted({country.numeric for country in COUNTRIES} | _named(one) | _named(other)):
         first, second = one.required_of(country), other.required_of(country)
-        if first is None or second is None:
-            refused.add(country)
-        else:
+        if first is not None and second is not None:
             asked[country] = first | second
     if not asked:
         raise _TooMuch("Nobody could hold: no country is admitted by all of them.")
-    others = _either_none(_others(one), _others(other))
-    groups = _grouped(asked, None if refused else others)
+    groups = _grouped(asked, _either_none(_others(one), _others(other)))
     if len(groups) > MOST_COUNTRY_GROUPS:
         raise _TooMuch(
             f"Together they part countries into {len(groups)} groups; terms have at most {MOST_COUNTRY_GROUPS}."
