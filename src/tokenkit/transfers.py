@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tokenkit import events
 from tokenkit._arguments import counted, instant
 from tokenkit._contract import TOKEN, Contract, pages
 from tokenkit.restrictions import Refusal
-from tokenkit.types import ZERO_ADDRESS, Address, parse_address
+from tokenkit.types import UINT96_MAX, ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +23,8 @@ UINT256_MAX = 2**256 - 1
 """An allowance that is never used up."""
 
 _PAGE = 400
+_ROUNDS = 24
+"""More than rules that agree with each other take: each of them lowers the amount once or twice."""
 
 
 class Kind(IntEnum):
@@ -32,6 +34,15 @@ class Kind(IntEnum):
     REDEEM = 1
     TRANSFER = 2
     FORCED = 3
+
+
+class _Question(NamedTuple):
+    """A movement without its amount, as the contract takes it."""
+
+    kind: int
+    operator: Address
+    source: Address
+    target: Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +76,13 @@ class Explanation:
     receiver: Address
     units: int
     refusals: tuple[Refusal, ...]
+    largest: int
+    """The most units that would pass every restriction now; those asked for, where they pass."""
 
     @property
     def passes(self) -> bool:
         """Whether the movement would go through now."""
         return not self.refusals
-
-    @property
-    def largest(self) -> int:
-        """The most units that would pass every restriction now."""
-        return min((refusal.largest for refusal in self.refusals), default=self.units)
 
     @property
     def earliest(self) -> int | None:
@@ -185,14 +193,20 @@ class Transfers:
     ) -> Explanation:
         """List every restriction that would refuse a movement now, with limits, the largest amount and the earliest time.
 
-        The contract runs the same check as the movement itself. *operator* is who would send it: by default the
+        The contract runs the same check as the movement itself. The largest amount is looked for downwards from all that could move: each
+        restriction says how much it would let pass, and the least of these is asked about again, until nothing refuses. *operator* is who would send it: by default the
         holder. For an issue the *sender* is the zero address, for a redemption the *receiver*.
         """
         source, target = parse_address(sender), parse_address(receiver)
-        asker = parse_address(operator) if operator else source
-        verdicts = self._contract.read("explain", int(kind), asker, source, target, counted(units, maximum=UINT256_MAX))
+        question = _Question(int(kind), parse_address(operator) if operator else source, source, target)
+        refusals = self._refusals(question, counted(units, maximum=UINT256_MAX))
         return Explanation(
-            kind=kind, sender=source, receiver=target, units=units, refusals=tuple(map(_refusal, verdicts))
+            kind=kind,
+            sender=source,
+            receiver=target,
+            units=units,
+            refusals=refusals,
+            largest=self._largest(question) if refusals else units,
         )
 
     def token(self) -> TokenFacts:
@@ -250,6 +264,21 @@ class Transfers:
         return events.reconcile(
             self._chain, self.address, at_block=at_block, record_date=record_date, from_block=self._from_block
         )
+
+    def _refusals(self, question: _Question, units: int) -> tuple[Refusal, ...]:
+        return tuple(map(_refusal, self._contract.read("explain", *question, units)))
+
+    def _largest(self, question: _Question) -> int:
+        units = UINT96_MAX
+        for _ in range(_ROUNDS):
+            refusals = self._refusals(question, units)
+            if not refusals:
+                return units
+            less = min(refusal.largest for refusal in refusals)
+            if not 0 < less < units:  # a rule of others may say anything
+                return 0
+            units = less
+        return 0
 
     def _domain(self) -> dict[str, object]:
         _, name, version, chain_id, contract, _, _ = self._contract.read("eip712Domain")  # ERC-5267
