@@ -112,10 +112,15 @@ def test_HRS_1__blackout_over_the_opening__opens_when_both_allow(hours: Stage) -
     assert hours.refusal(ana, ben, 1).earliest == midnight + WEEK + DAY + 10 * HOUR  # type: ignore[union-attr]
 
 
-def test_check__blackout_over_every_window__no_time_helps(hours: Stage) -> None:
-    always = [Blackout(start=hours.chain.now() + 8 * HOUR, end=hours.chain.now() + 18 * HOUR, every=DAY)]
+def test_check__as_much_as_can_be_set_and_never_open__no_time_helps(hours: Stage) -> None:
+    midnight = hours.chain.now()
+    halves = [TradingWindow(open=half * 720 + 60, close=half * 720 + 70) for half in range(14)]
+    always = [Blackout(start=midnight, end=midnight + 2 * HOUR, every=12 * HOUR)] * 16
+    hours.officer(hours.hours.set_hours(hours.token, halves, utc_offset=HOUR))
     hours.officer(hours.hours.set_blackouts(hours.token, always))
-    assert hours.refusal(hours.people.ana, hours.people.ben, 1).earliest is None  # type: ignore[union-attr]
+    found = hours.refusal(hours.people.ana, hours.people.ben, 1)
+    assert found is not None
+    assert (found.code, found.earliest) == (Restriction.TRADING_HOURS, None)
     assert hours.hours.next_opening(hours.token) is None
 
 

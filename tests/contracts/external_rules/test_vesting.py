@@ -151,6 +151,16 @@ def test_VST_1__recovered__the_grant_goes_along(vesting: Stage) -> None:
     assert vesting.refusal(vesting.second, ben, 401).limit == 400  # type: ignore[union-attr]
 
 
+def test_check__as_many_grants_as_can_be__answers_within_its_gas(stage: Stage) -> None:
+    stage.obey(RuleKind.VESTING)
+    now = stage.chain.now()
+    for number in range(8):
+        grant(stage, stage.people.ana, start=now, units=125, duration=2**32 - 1 - number, period=number)
+    found = stage.refusal(stage.people.ana, stage.people.ben, 1_000)
+    assert found is not None
+    assert (found.code, found.earliest) == (Restriction.VESTING, now + 2**32 - 1)
+
+
 # ── leaving ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

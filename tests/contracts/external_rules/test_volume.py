@@ -139,6 +139,17 @@ def test_VOL_1__another_window__forgets_nothing(volume: Stage) -> None:
     assert volume.volume.transferred(volume.token, ana.address) == 10
 
 
+def test_check__every_bucket_filled__answers_within_its_gas(volume: Stage) -> None:
+    ana, ben, start = volume.people.ana, volume.people.ben, volume.chain.now()
+    for bucket in range(24):
+        volume.chain.travel(to=start + bucket * HOUR)
+        volume.transfer(ana, ben, 4)
+    assert volume.volume.transferred(volume.token, ana.address) == 96
+    assert volume.refusal(ana, ben, 100).earliest == start + 47 * HOUR  # type: ignore[union-attr]
+    volume.chain.travel(to=start + 46 * HOUR)
+    assert volume.volume.transferred(volume.token, ana.address) == 4
+
+
 @examples(2)
 @given(seed=st.integers(0, 2**32), window=st.sampled_from((24, 1_000, 23 * 60)), limit=st.integers(20, 60))
 def test_VOL_1__any_transfers_at_any_time__as_a_list_of_them_says(
