@@ -134,6 +134,17 @@ TABLES: dict[str, Table] = {
             Case(of="US", to="US", crowd=(("US", 35),), forced=True),
         ),
     ),
+    "reg-d-506b-two": Table(
+        regimes=_regimes("reg-d-506b", reg_d_506b={"non_accredited": 2}),
+        cases=(
+            Case(to="US", crowd=(("US", 1),)),
+            Case(to="US", crowd=(("US", 1), ("DE", 1)), refused_by=(Code.GROUP_COUNT,)),
+            Case(to="US accredited", crowd=(("US", 2), ("DE accredited", 1))),
+            Case(of="US accredited", to="DE", crowd=(("US", 2),), refused_by=(Code.GROUP_COUNT,)),
+            Case(of="US", to="DE", held=10, crowd=(("US", 1),)),
+            Case(of="US", to="DE", held=11, crowd=(("US", 1),), refused_by=(Code.GROUP_COUNT,)),
+        ),
+    ),
     "reg-d-506b-none": Table(
         regimes=_regimes("reg-d-506b", reg_d_506b={"non_accredited": 0}),
         cases=(
