@@ -31,6 +31,7 @@ EXTRA: Final = (
     "@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager",
     "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy",
     "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol:IERC20Metadata",
+    "contracts/interfaces/standards/ITrex.sol:ITrex",
 )
 """OpenZeppelin's contracts that tokenkit deploys, and interfaces through which it talks to contracts that are not its own."""
 

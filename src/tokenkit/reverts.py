@@ -385,6 +385,18 @@ class CliffAfterEnd(Reverted):
     duration: int
 
 
+class CollectorAddressIsNotVerified(Reverted):
+    """Solidity: ``CollectorAddressIsNotVerified(address compliance, address collector)``."""
+
+    selector = bytes.fromhex("9bca970d")
+    abi_types = ("address", "address")
+    field_names = ("compliance", "collector")
+    sentence_template = "T-REX: the collector of transfer fees must be verified in the identity registry."
+
+    compliance: Address
+    collector: Address
+
+
 class CountElsewhere(Reverted):
     """Solidity: ``CountElsewhere(uint256 position)``."""
 
@@ -394,6 +406,30 @@ class CountElsewhere(Reverted):
     sentence_template = "The count under way has seen {position} holders: go on there, or begin again with 0."
 
     position: int
+
+
+class CountryAlreadyAllowed(Reverted):
+    """Solidity: ``CountryAlreadyAllowed(address compliance, uint16 country)``."""
+
+    selector = bytes.fromhex("af6d6135")
+    abi_types = ("address", "uint16")
+    field_names = ("compliance", "country")
+    sentence_template = "T-REX: the country is allowed already."
+
+    compliance: Address
+    country: int
+
+
+class CountryNotAllowed(Reverted):
+    """Solidity: ``CountryNotAllowed(address compliance, uint16 country)``."""
+
+    selector = bytes.fromhex("46d4d0ea")
+    abi_types = ("address", "uint16")
+    field_names = ("compliance", "country")
+    sentence_template = "T-REX: the country is not allowed."
+
+    compliance: Address
+    country: int
 
 
 class ERC1643InvalidName(Reverted):
@@ -612,6 +648,18 @@ class FailedCall(Reverted):
     sentence_template = "A contract that was called failed without a reason."
 
 
+class FeeRateIsOutOfRange(Reverted):
+    """Solidity: ``FeeRateIsOutOfRange(address compliance, uint256 rate)``."""
+
+    selector = bytes.fromhex("0e33b43d")
+    abi_types = ("address", "uint256")
+    field_names = ("compliance", "rate")
+    sentence_template = "T-REX: a transfer fee is at most 10,000 basis points."
+
+    compliance: Address
+    rate: int
+
+
 class ForcedToSelf(Reverted):
     """Solidity: ``ForcedToSelf(address account)``."""
 
@@ -655,6 +703,18 @@ class HoldersUnordered(Reverted):
     sentence_template = "The list of holders is not in ascending order at this position."
 
     position: int
+
+
+class IdentityNotFound(Reverted):
+    """Solidity: ``IdentityNotFound(address token, address user)``."""
+
+    selector = bytes.fromhex("801d8d48")
+    abi_types = ("address", "address")
+    field_names = ("token", "user")
+    sentence_template = "T-REX: the wallet has no identity in the token's registry."
+
+    token: Address
+    user: Address
 
 
 class InThePast(Reverted):
@@ -860,6 +920,19 @@ class InvalidOffice(Reverted):
     office: Address
 
 
+class InvalidPresetValues(Reverted):
+    """Solidity: ``InvalidPresetValues(address compliance, address[] id, uint256[] balance)``."""
+
+    selector = bytes.fromhex("6ab857fa")
+    abi_types = ("address", "address[]", "uint256[]")
+    field_names = ("compliance", "id", "balance")
+    sentence_template = "T-REX: the balances set beforehand do not match the investors."
+
+    compliance: Address
+    id: tuple[Address, ...]
+    balance: tuple[int, ...]
+
+
 class InvalidProvider(Reverted):
     """Solidity: ``InvalidProvider(uint8 provider)``."""
 
@@ -1043,6 +1116,42 @@ class LengthMismatch(Reverted):
 
     expected: int
     actual: int
+
+
+class LimitTimeNotFound(Reverted):
+    """Solidity: ``LimitTimeNotFound(address compliance, uint256 limitTime)``."""
+
+    selector = bytes.fromhex("80524f8c")
+    abi_types = ("address", "uint256")
+    field_names = ("compliance", "limit_time")
+    sentence_template = "T-REX: there is no limit for this time."
+
+    compliance: Address
+    limit_time: int
+
+
+class LimitsArraySizeExceeded(Reverted):
+    """Solidity: ``LimitsArraySizeExceeded(address compliance, uint256 arraySize)``."""
+
+    selector = bytes.fromhex("82f520a9")
+    abi_types = ("address", "uint256")
+    field_names = ("compliance", "array_size")
+    sentence_template = "T-REX: no more limits fit in this module."
+
+    compliance: Address
+    array_size: int
+
+
+class MaxBalanceExceeded(Reverted):
+    """Solidity: ``MaxBalanceExceeded(address compliance, uint256 value)``."""
+
+    selector = bytes.fromhex("366b6964")
+    abi_types = ("address", "uint256")
+    field_names = ("compliance", "value")
+    sentence_template = "T-REX: the investor's balance would exceed the maximum of the MaxBalance module."
+
+    compliance: Address
+    value: int
 
 
 class MoreGasNeeded(Reverted):
@@ -1371,11 +1480,44 @@ class NothingToPay(Reverted):
     sentence_template = "A payout needs an amount."
 
 
+class ONCHAINIDAlreadyTaggedAsExchange(Reverted):
+    """Solidity: ``ONCHAINIDAlreadyTaggedAsExchange(address exchangeID)``."""
+
+    selector = bytes.fromhex("45d1498b")
+    abi_types = ("address",)
+    field_names = ("exchange_id",)
+    sentence_template = "T-REX: the ONCHAINID is tagged as an exchange already."
+
+    exchange_id: Address
+
+
+class ONCHAINIDNotTaggedAsExchange(Reverted):
+    """Solidity: ``ONCHAINIDNotTaggedAsExchange(address exchangeID)``."""
+
+    selector = bytes.fromhex("481e0c40")
+    abi_types = ("address",)
+    field_names = ("exchange_id",)
+    sentence_template = "T-REX: the ONCHAINID is not tagged as an exchange."
+
+    exchange_id: Address
+
+
 class OneClassOnly(Reverted):
     """Solidity: ``OneClassOnly()``."""
 
     selector = bytes.fromhex("515ab0ff")
     sentence_template = "The rule needs a token of its own: it cannot span all classes."
+
+
+class OnlyComplianceOwnerCanCall(Reverted):
+    """Solidity: ``OnlyComplianceOwnerCanCall(address compliance)``."""
+
+    selector = bytes.fromhex("e8649dab")
+    abi_types = ("address",)
+    field_names = ("compliance",)
+    sentence_template = "T-REX: only the owner of the compliance contract may do this."
+
+    compliance: Address
 
 
 class PauseUnchanged(Reverted):
@@ -1619,6 +1761,29 @@ class TokenAlreadyBound(Reverted):
     token: Address
 
 
+class TokenAlreadyConfigured(Reverted):
+    """Solidity: ``TokenAlreadyConfigured(address token)``."""
+
+    selector = bytes.fromhex("54d67cef")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "T-REX: the token's listing is set already and cannot change."
+
+    token: Address
+
+
+class TokenAlreadyListed(Reverted):
+    """Solidity: ``TokenAlreadyListed(address token, address investor)``."""
+
+    selector = bytes.fromhex("960c006b")
+    abi_types = ("address", "address")
+    field_names = ("token", "investor")
+    sentence_template = "T-REX: the investor has listed the token already."
+
+    token: Address
+    investor: Address
+
+
 class TokenElsewhere(Reverted):
     """Solidity: ``TokenElsewhere(address token)``."""
 
@@ -1650,6 +1815,29 @@ class TokenInUse(Reverted):
     sentence_template = "The token still asks this contract; point it elsewhere first."
 
     token: Address
+
+
+class TokenIsNotConfigured(Reverted):
+    """Solidity: ``TokenIsNotConfigured(address token)``."""
+
+    selector = bytes.fromhex("c9b3c286")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "T-REX: the token's listing is not set."
+
+    token: Address
+
+
+class TokenIsNotListed(Reverted):
+    """Solidity: ``TokenIsNotListed(address token, address investor)``."""
+
+    selector = bytes.fromhex("20e5ec84")
+    abi_types = ("address", "address")
+    field_names = ("token", "investor")
+    sentence_template = "T-REX: the investor has not listed the token."
+
+    token: Address
+    investor: Address
 
 
 class TokenNotBound(Reverted):
@@ -2007,7 +2195,10 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         BeforeDeadline,
         BeforeRecordDate,
         CliffAfterEnd,
+        CollectorAddressIsNotVerified,
         CountElsewhere,
+        CountryAlreadyAllowed,
+        CountryNotAllowed,
         ERC1643InvalidName,
         ERC1643MissingDocument,
         ERC1967InvalidImplementation,
@@ -2029,10 +2220,12 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         EnteredByHand,
         FactsDiffer,
         FailedCall,
+        FeeRateIsOutOfRange,
         ForcedToSelf,
         GrantNotFound,
         HolderFrozen,
         HoldersUnordered,
+        IdentityNotFound,
         InThePast,
         IncompleteVolumeLimit,
         InsufficientBalance,
@@ -2051,6 +2244,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         InvalidMaxAge,
         InvalidMinimum,
         InvalidOffice,
+        InvalidPresetValues,
         InvalidProvider,
         InvalidReceiver,
         InvalidRecordDate,
@@ -2068,6 +2262,9 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         IssuerLimitOn,
         KeptElsewhere,
         LengthMismatch,
+        LimitTimeNotFound,
+        LimitsArraySizeExceeded,
+        MaxBalanceExceeded,
         MoreGasNeeded,
         NoDuration,
         NoEntitledUnits,
@@ -2099,7 +2296,10 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         NothingDue,
         NothingToCount,
         NothingToPay,
+        ONCHAINIDAlreadyTaggedAsExchange,
+        ONCHAINIDNotTaggedAsExchange,
         OneClassOnly,
+        OnlyComplianceOwnerCanCall,
         PauseUnchanged,
         PaymentFailed,
         PayoutIsClosed,
@@ -2122,9 +2322,13 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         SafeERC20FailedOperation,
         StringTooLong,
         TokenAlreadyBound,
+        TokenAlreadyConfigured,
+        TokenAlreadyListed,
         TokenElsewhere,
         TokenExpelled,
         TokenInUse,
+        TokenIsNotConfigured,
+        TokenIsNotListed,
         TokenNotBound,
         TooManyBlackouts,
         TooManyExcluded,

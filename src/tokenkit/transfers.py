@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tokenkit import events
+from tokenkit import events, interop
 from tokenkit._arguments import counted, instant
 from tokenkit._contract import TOKEN, Contract, pages
 from tokenkit.restrictions import Refusal
@@ -78,6 +78,8 @@ class Explanation:
     refusals: tuple[Refusal, ...]
     largest: int
     """The most units that would pass every restriction now; those asked for, where they pass."""
+    reasons: tuple[interop.Reason, ...] = ()
+    """What a registry or compliance contract of others shows beyond its no: the claim that is missing, the module that refuses."""
 
     @property
     def passes(self) -> bool:
@@ -94,8 +96,9 @@ class Explanation:
     def sentences(
         self, *, decimals: int = 0, who: Callable[[Address], str] = str, lacking: Callable[[Address], str] | None = None
     ) -> tuple[str, ...]:
-        """Return one sentence a refusal, as :meth:`Refusal.sentence <tokenkit.restrictions.Refusal.sentence>` words it."""
-        return tuple(refusal.sentence(decimals=decimals, who=who, lacking=lacking) for refusal in self.refusals)
+        """Return one sentence a refusal, as :meth:`Refusal.sentence <tokenkit.restrictions.Refusal.sentence>` words it, then the reasons."""
+        refused = tuple(refusal.sentence(decimals=decimals, who=who, lacking=lacking) for refusal in self.refusals)
+        return refused + tuple(reason.sentence(who=who) for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,8 +203,11 @@ class Transfers:
         source, target = parse_address(sender), parse_address(receiver)
         question = _Question(int(kind), parse_address(operator) if operator else source, source, target)
         refusals = self._refusals(question, counted(units, maximum=UINT256_MAX))
+        giver = ZERO_ADDRESS if kind is Kind.ISSUE else source
+        reasons = interop.further(self._chain, self.address, refusals, sender=giver, receiver=target, units=units)
         return Explanation(
             kind=kind,
+            reasons=reasons,
             sender=source,
             receiver=target,
             units=units,

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"countries", "errors", "restrictions", "reverts", "types"}),
     frozenset({"artifacts", "chain", "ledger", "ruleset"}),
     frozenset({"ocf", "operation", "plan", "powers", "regimes"}),
-    frozenset({"events", "record"}),
+    frozenset({"events", "interop", "record"}),
     frozenset({"authority", "documents", "external", "issuance", "payouts", "registry", "rules", "transfers", "voting"}),
     frozenset({"deploy", "verify"}),
     frozenset({"suite"}),

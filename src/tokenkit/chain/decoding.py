@@ -7,6 +7,7 @@ from functools import cache
 
 from eth_abi.abi import decode as abi_decode
 
+from tokenkit._trex import REVERTS
 from tokenkit.errors import OutOfGas, Panic, Reverted, RevertReason, UnknownRevert
 from tokenkit.restrictions import refused
 from tokenkit.types import Address, parse_address
@@ -34,11 +35,13 @@ def decode(
 
 
 def _explained(error: Reverted) -> Reverted:
-    """Add what the code of a restriction means, for tracebacks; amounts in units, since decimals are not known here."""
+    """Add what the code of a restriction or a string of T-REX's means, for tracebacks; amounts in units: decimals are not known here."""
     from tokenkit.reverts import TransferRestricted  # noqa: PLC0415 - as below
 
     if isinstance(error, TransferRestricted):
         error.add_note(refused(error).sentence())
+    elif isinstance(error, RevertReason) and error.reason in REVERTS:
+        error.add_note(REVERTS[error.reason])
     return error
 
 
