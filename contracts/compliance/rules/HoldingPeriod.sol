@@ -43,7 +43,7 @@ library HoldingPeriod {
 
     /// @param move An issue or a transfer.
     function refuses(State storage self, Verdict memory verdict, Move calldata move) internal view returns (bool) {
-        if (move.kind == Kind.Issue) return _lacksRoom(self, verdict, move, 1, 0);
+        if (move.kind == Kind.Issue) return _lacksRoom(self, verdict, move, 1, 0, new IRulebook.Lot[](0));
 
         uint256 inLots = self.holders[move.from.wallet].lotUnits;
         // Nearly always enough to know: units outside of all lots suffice.
@@ -70,7 +70,7 @@ library HoldingPeriod {
 
         if (move.sameInvestor || move.to.claims & self.terms.exemptClaims != 0) {
             uint256 travelling = _countOldest(lots, move.units - unlocked);
-            return _lacksRoom(self, verdict, move, travelling, unlocked);
+            return _lacksRoom(self, verdict, move, travelling, unlocked, lots);
         }
         uint256 left = move.from.units > move.units ? move.from.units - move.units : 0;
         uint48 earliest = _earliest(lots, locked - left);
@@ -79,15 +79,23 @@ library HoldingPeriod {
             Verdicts.write(verdict, Restriction.HOLDING_PERIOD, giver, unlocked, move.units, unlocked, earliest);
     }
 
-    /// @dev Whether the receiver has no room for so many more lots.
-    function _lacksRoom(State storage self, Verdict memory verdict, Move calldata move, uint256 more, uint256 largest)
-        private
-        view
-        returns (bool)
-    {
+    /// @dev Whether the receiver has no room for so many more lots. With what is `unlocked` go as many of `lots` as there is room for.
+    function _lacksRoom(
+        State storage self,
+        Verdict memory verdict,
+        Move calldata move,
+        uint256 more,
+        uint256 unlocked,
+        IRulebook.Lot[] memory lots
+    ) private view returns (bool) {
         address receiver = move.to.wallet;
         if (self.holders[receiver].lots + more <= LIMIT) return false;
-        uint256 count = live(self, receiver).length + more;
+        uint256 count = live(self, receiver).length;
+        uint256 largest = unlocked;
+        for (uint256 i; i < lots.length && count + i < LIMIT; ++i) {
+            largest += lots[i].units;
+        }
+        count += more;
         if (count <= LIMIT) return false;
         return Verdicts.write(verdict, Restriction.LOTS_FULL, receiver, LIMIT, count, largest, 0);
     }
