@@ -95,6 +95,7 @@ class Unrestricted:
 
 
 _FACTS = "(address,uint16,uint32,uint8,uint32)"
+_ATTESTATION = "(address,address,uint16,uint32,uint8,uint40,uint32,uint48)"
 _TERMS = "setTerms(address,uint32,bool,(uint32,uint16[])[])"
 _DECLARATION = "declare((address,address,uint128,uint48,uint48,address,address[],bytes32))"
 _NOTICE = "call((address,uint48,uint48,uint48,uint16,bytes32,(bytes32,uint8)[],address[]))"
@@ -166,6 +167,7 @@ _REGISTRY: tuple[tuple[Role, str, str], ...] = (
     (Role.REGISTRAR, f"registerBatch(address[],{_FACTS}[])", "Registers many wallets."),
     (Role.REGISTRAR, "link(address,address)", "Adds a wallet to a registered investor."),
     (Role.REGISTRAR, f"update(address,{_FACTS})", "Replaces the facts of an investor."),
+    (Role.REGISTRAR, "lapse(address)", "Ends the facts of an investor."),
     (Role.REGISTRAR, "registerIdentity(address,address,uint16)", "ERC-3643: registers a wallet, without claims."),
     (
         Role.REGISTRAR,
@@ -182,6 +184,16 @@ _REGISTRY: tuple[tuple[Role, str, str], ...] = (
     (Role.COMPLIANCE, "bindToken(address)", "Lets a class ask this registry."),
     (Role.COMPLIANCE, "unbindToken(address)", "Ends that."),
     (Role.COMPLIANCE, "expelToken(address)", "Ends that for good, whatever the class says."),
+)
+
+_ATTESTATIONS: tuple[tuple[Role, str, str], ...] = (
+    (Role.REGISTRAR, "handOver(address[])", "Lets attestations replace what was entered or removed by hand."),
+)
+
+_ONCHAIN_IDS: tuple[tuple[Role, str, str], ...] = (
+    (Role.COMPLIANCE, "setSource(address,uint256,uint8)", "Counts a trusted issuer's claim about a topic."),
+    (Role.COMPLIANCE, "removeSource(address,uint256)", "Stops counting it."),
+    (Role.COMPLIANCE, "setValidity(uint8,uint32)", "Sets how long refreshed facts hold."),
 )
 
 _RULEBOOK: tuple[tuple[Role, str, str], ...] = (
@@ -245,6 +257,8 @@ POWERS: tuple[Power, ...] = (
     *_table("SecurityToken", _TOKEN),
     *_table("SecurityToken", _FACES, faces=True),
     *_table("IdentityRegistry", _REGISTRY),
+    *_table("Attestations", _ATTESTATIONS),
+    *_table("OnchainIdAdapter", _ONCHAIN_IDS),
     *_table("Rulebook", _RULEBOOK),
     *_table("Payouts", _PAYOUTS),
     *_table("Meetings", _MEETINGS),
@@ -282,6 +296,19 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "IdentityRegistry": (
         ("recover(address,address,address)", "Only a bound class gets through, within a recovery by enforcement."),
+        _SET_AUTHORITY,
+    ),
+    "Attestations": (
+        (f"submit({_ATTESTATION},bytes)", "Needs the signature of a provider."),
+        (f"submitBatch({_ATTESTATION}[],bytes[])", "Needs the signatures of providers."),
+        ("revoke(uint8,address,uint48)", "Only the provider's own account gets through."),
+        ("revokeWallet(uint8,address)", "Only the provider's own account gets through."),
+        ("revokeAllBefore(uint8,uint40)", "Only the provider's own account gets through."),
+        ("lapseRevoked(address[])", "Ends facts that rest on revoked attestations only."),
+        _SET_AUTHORITY,
+    ),
+    "OnchainIdAdapter": (
+        ("refresh(address)", "Takes over what trusted claim issuers stand by at this moment."),
         _SET_AUTHORITY,
     ),
     "Rulebook": (
