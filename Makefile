@@ -18,7 +18,7 @@ RECOMPILE ?= $(if $(CI),--recompile)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test interop check lint types artifacts slither gas mutants compile node lock clean
+.PHONY: help setup demo test coverage interop check lint types artifacts slither gas mutants compile node lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
