@@ -257,7 +257,7 @@ def _is_approved(approval: Approval, world: World, move: Move, target: Person) -
     if target.claims & approval.exempt_claims:
         return True
     for request in world.requests:
-        if (request.source, request.target, request.units) != (move.source, move.target, move.units):
+        if (request.source, request.target) != (move.source, move.target) or request.units < move.units:
             continue
         if request.approved is not None:
             return request.approved

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MOST_INVESTORS: Final = 2**24 - 1
 LONGEST_PERIOD: Final = 2**32 - 1
+MOST_WINDOWS: Final = 14
+MINUTES_A_WEEK: Final = 10_080
 
 
 def check(
@@ -250,10 +252,24 @@ def _external(setting: ExternalSetting, about: str, facts: Facts) -> Iterator[Fi
             yield error(about, "Every request would count as approved at once.", "Give seconds, or leave it out.")
         yield from look_for_claims(about, setting.exempt_claims, facts, needed=False)
     elif isinstance(setting, TradingHours):
-        if not any(window.opens < window.closes for window in setting.windows):
-            yield error(about, "The market would never open.", "Give a window that closes after it opens.")
+        yield from _hours(setting, about)
     elif isinstance(setting, Sanctions) and setting.oracle == ZERO_ADDRESS:
         yield error(about, "The zero address is no oracle.", "Give the address of a sanctions oracle.")
+
+
+def _hours(setting: TradingHours, about: str) -> Iterator[Finding]:
+    if not setting.windows:
+        yield error(about, "The market would always be open.", "Give windows, or leave the rule out.")
+    if len(setting.windows) > MOST_WINDOWS:
+        yield error(about, f"There are {len(setting.windows)} windows; at most {MOST_WINDOWS} fit.", "Merge some.")
+    ends = [0, *(window.close for window in setting.windows)]
+    for window, before in zip(setting.windows, ends, strict=False):
+        if not before <= window.open < window.close <= MINUTES_A_WEEK:
+            yield error(
+                about,
+                f"The window from minute {window.open:,} to {window.close:,} is empty, out of order or longer than the week.",
+                "Give windows in the order of the week; one over its end is two.",
+            )
 
 
 # ── Over all classes ───────────────────────────────────────────────────────────────────────────────────────────────────

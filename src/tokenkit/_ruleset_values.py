@@ -112,15 +112,15 @@ class VolumeLimit:
     window: int
     """Seconds."""
     of_claims: int = 0
-    """Only investors with any of these claims; 0: every investor."""
+    """Only investors with any of these claims, each of whom is given the limit as its own; 0: every investor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradingWindow:
-    """A part of the week in which transfers pass; seconds since Monday 00:00 in the rule's own time."""
+    """A part of the week in which transfers pass, in minutes since Monday 00:00 local time; ``close`` is the first minute outside."""
 
-    opens: int
-    closes: int
+    open: int
+    close: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class TradingHours:
     """Transfers pass within these windows of every week only."""
 
     utc_offset: int
-    """Seconds east of Greenwich."""
+    """Seconds that local time is ahead of UTC."""
     windows: tuple[TradingWindow, ...]
 
 

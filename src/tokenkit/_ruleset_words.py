@@ -191,7 +191,8 @@ def external_named(setting: ExternalSetting, names: Mapping[int, str], decimals:
         case VolumeLimit():
             return _volume(setting, names, decimals)
         case TradingHours():
-            return f"Transfers pass within {len(setting.windows)} windows of the week only."
+            number = len(setting.windows)
+            return f"Transfers pass within {number} window{'s' if number != 1 else ''} of each week only."
         case Approval():
             return _approval(setting, names)
         case Sanctions():

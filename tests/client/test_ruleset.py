@@ -318,7 +318,32 @@ SLIPS: list[tuple[Requirements, str, str]] = [
     (of(external=(VolumeLimit(units=1, window=0),)), "rules.external[0]", "needs a length of time"),
     (of(external=(VolumeLimit(bps=20_000, window=1),)), "rules.external[0]", "not a share"),
     (of(external=(Approval(deemed_after=0),)), "rules.external[0]", "approved at once"),
-    (of(external=(TradingHours(utc_offset=0, windows=()),)), "rules.external[0]", "would never open"),
+    (of(external=(TradingHours(utc_offset=0, windows=()),)), "rules.external[0]", "would always be open"),
+    (
+        of(external=(TradingHours(utc_offset=0, windows=(TradingWindow(open=9, close=9),)),)),
+        "rules.external[0]",
+        "from minute 9 to 9 is empty",
+    ),
+    (
+        of(
+            external=(
+                TradingHours(utc_offset=0, windows=(TradingWindow(open=5, close=9), TradingWindow(open=8, close=10))),
+            )
+        ),
+        "rules.external[0]",
+        "from minute 8 to 10 is empty, out of order",
+    ),
+    (
+        of(
+            external=(
+                TradingHours(
+                    utc_offset=0, windows=tuple(TradingWindow(open=2 * at, close=2 * at + 1) for at in range(15))
+                ),
+            )
+        ),
+        "rules.external[0]",
+        "15 windows; at most 14",
+    ),
     (of(external=(Sanctions(oracle=ZERO_ADDRESS),)), "rules.external[0]", "no oracle"),
     (of(external=(Vesting(),) * 9), "rules.external", "at most 8"),
     (Requirements(issuer_rules=RuleSet(holding_bps=5)), "issuer_rules.holding_bps", "cannot span all classes"),
@@ -390,7 +415,7 @@ def test_check__what_is_not_known__not_held_against_it() -> None:
         flow_back=(CountryPair(source=0, target=US),),
         flow_back_until=99,
         country_limits=(non_accredited(35, US),),
-        external=(TradingHours(utc_offset=3_600, windows=(TradingWindow(opens=0, closes=9),)),),
+        external=(TradingHours(utc_offset=3_600, windows=(TradingWindow(open=0, close=9),)),),
     )
     assert check(sound, CLAIMS) == ()
 
@@ -426,7 +451,7 @@ def test_describe__every_setting__a_sentence() -> None:
             external=(
                 Vesting(),
                 VolumeLimit(units=10_00, bps=100, window=86_400),
-                TradingHours(utc_offset=0, windows=(TradingWindow(opens=1, closes=2),)),
+                TradingHours(utc_offset=0, windows=(TradingWindow(open=1, close=2),)),
                 Approval(exempt_claims=KYC, deemed_after=172_800),
                 Sanctions(oracle=ZERO_ADDRESS),
             ),
@@ -451,7 +476,7 @@ def test_describe__every_setting__a_sentence() -> None:
         "Units may not go from any other country to United States of America; Switzerland to Germany before 2027-01-31 00:00 UTC.",
         "Units that were granted to somebody can be transferred as they vest.",
         "One investor may transfer at most 10 units and 1 % of the supply within 1 day.",
-        "Transfers pass within 1 windows of the week only.",
+        "Transfers pass within 1 window of each week only.",
         "The company approves each transfer to anybody not attested as kyc beforehand. Silence for 2 days counts as approval.",
         f"Whoever the sanctions oracle {ZERO_ADDRESS} lists neither sends nor receives.",
         "Over all classes: There may be at most 50 investors.",

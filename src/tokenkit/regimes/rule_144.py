@@ -49,6 +49,7 @@ def rule_144(
             " set the buyer's lots by hand (setLots).",
             "Whoever takes units by gift, from an estate or a trust, or as pledgee keeps the giver's time (§ 230.144(d)(3)); the compliance"
             " officer sets such lots, or the enforcement office moves the units by order, and they keep their lots.",
+            "The volume rule keeps limits by investor: nobody is limited by default, and each affiliate is given the limit as its own.",
             "Units that were issued before the rule was switched on have no lots: set them from the register.",
         ),
     )
