@@ -42,7 +42,7 @@ def eu_150_persons(
             "The law counts the persons to whom the offer is addressed, whether they buy or not; the chain counts holders at every moment."
             " Keep the list of those who were asked, and stop at 149 a state.",
             "A limit costs about 25,000 gas to set, for each state once: name only the states where it is offered.",
-            "Investors in Åland and the French overseas departments who are not qualified have to be registered under Finland and France.",
+            "Investors in Åland and the outermost regions of France who are not qualified have to be registered under Finland and France.",
         ),
     )
 

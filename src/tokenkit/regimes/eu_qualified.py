@@ -61,7 +61,7 @@ REGIME: Final = Regime(
     ),
     covers=(
         "Residents of the 27 Member States and of Iceland, Liechtenstein and Norway may hold only if attested as qualified investors.",
-        "Parts of Member States with country codes of their own (Åland, French overseas departments) are treated like the state.",
+        "Parts of Member States with country codes of their own (Åland, outermost regions of France) are treated like the state.",
     ),
     does_not_cover=(
         "To whom the offer is addressed: the chain sees who holds, not who was asked.",
