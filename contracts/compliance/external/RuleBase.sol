@@ -34,7 +34,8 @@ abstract contract RuleBase is IExternalRule, AccessManaged {
 
     /// @notice The investor behind a wallet: its identity in the token's registry, or else the wallet itself.
     /// @dev An investor is named by an address, so its several wallets share one state and a recovery carries it along. A registry that
-    /// fails or answers zero makes every wallet an investor.
+    /// fails or answers zero makes every wallet an investor. State stays with the name: where the registrar gives an investor another
+    /// identity, the officer sets anew what is to go on.
     function _investorOf(address token, address wallet) internal view returns (address investor) {
         address registry = _ask(token, abi.encodeCall(IERC3643Office.identityRegistry, ()));
         if (registry != address(0)) investor = _ask(registry, abi.encodeCall(IERC3643IdentityRegistry.identity, (wallet)));

@@ -16,7 +16,7 @@ import {RuleBase} from "./RuleBase.sol";
 contract TradingHoursRule is ITradingHoursRule, RuleBase {
     uint256 private constant MAX_WINDOWS = 14;
     uint256 private constant MAX_BLACKOUTS = 16;
-    uint256 private constant ROUNDS = 32;
+    uint256 private constant ROUNDS = 24;
     uint256 private constant WEEK = 7 days;
     uint256 private constant THURSDAY = 3 days; // 1 January 1970 was one
     uint256 private constant MINUTES = 10_080;

@@ -48,7 +48,7 @@ interface IVestingRule is IExternalRule {
     error ReleaseExceedsForfeited(address investor, uint256 forfeited, uint256 units);
 
     /// @notice Locks units of an investor that vest over time; it gets them by an issue or a transfer, before or after.
-    /// @param grant `id` is ignored.
+    /// @param grant `id` is ignored. The start may be past: an investor that was given another identity is granted the same anew.
     /// @dev Power: compliance officer. At most 8 that still vest; those that have vested make room.
     function grantUnits(address token, address wallet, Grant calldata grant) external returns (uint24 id);
 
