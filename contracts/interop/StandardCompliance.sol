@@ -18,6 +18,8 @@ import {Restriction, Verdict, Verdicts} from "../types/Verdict.sol";
 /// @dev Towards the token it is a compliance, towards the rulebook it is the token: it makes a whole movement of the token's balances and
 /// the registry's facts. Trusts the token, the rulebook and the registry; holds nothing and has no powers. What ERC-3643 does not say, it
 /// cannot pass on: a forced transfer is told to rules as a transfer, a spender counts as the holder, and a lockup stays with a lost wallet.
+/// @custom:invariant STD-1 The rulebook's counts of the token's investors are the true ones.
+/// @custom:invariant STD-2 `canTransfer` never reverts, and says no to what cannot be judged.
 contract StandardCompliance is IStandardCompliance, IERC165 {
     uint256 private constant MAX_UNITS = type(uint96).max;
 

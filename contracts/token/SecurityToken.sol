@@ -33,6 +33,7 @@ import {Register} from "./Register.sol";
 /// @custom:invariant TOK-3 A preflight says yes if and only if the movement succeeds.
 /// @custom:invariant TOK-4 What a wallet held at a passed record date never changes and is what it held before that second.
 /// @custom:invariant TOK-5 Frozen units leave a wallet only by order.
+/// @custom:invariant TOK-6 A plain ERC-3643 compliance is told once of every movement of units, after it.
 contract SecurityToken is
     Register,
     Recovery,

@@ -222,6 +222,8 @@ def test_STD_2_canTransfer__whatever_it_is_asked__never_reverts(guest: Guest) ->
             assert answer is False
     guest.act("setCompliance", world.theirs.create_compliance().address)
     assert not any(guest.standard.read("canTransfer", *one) for one in asked[::7])
+    mint(guest, ben=2**96)
+    assert guest.standard.read("canTransfer", nobody, people.ana.address, 1) is False
 
 
 def test_mint__beyond_96_bits__refused(guest: Guest) -> None:

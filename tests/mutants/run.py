@@ -40,7 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="the beginnings of names; none: all")
     parser.add_argument(
-        "--tests", nargs="+", default=["tests/contracts", "tests/stateful"], help="where to look for tests"
+        "--tests", nargs="+", default=["tests/contracts", "tests/stateful", "tests/interop"], help="where to look"
     )
     options = parser.parse_args()
     missed = 0

@@ -175,7 +175,7 @@ def test_explain__order_under_a_plain_one_that_refuses__passes(stage: Stage, com
 # ── told ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_movements__of_every_kind__are_told_once_and_after_the_ledger(stage: Stage, compliance: Handle) -> None:
+def test_TOK_6_movements__of_every_kind__are_told_once_and_after_the_ledger(stage: Stage, compliance: Handle) -> None:
     people, token = stage.people, stage.token
     ana, ben = people.ana.address, people.ben.address
     receipts = [
