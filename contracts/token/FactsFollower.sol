@@ -27,9 +27,11 @@ abstract contract FactsFollower is Judge, IAdmissionHooks {
             // A wallet that was never asked about has nothing to clear.
             if (Row.unwrap(row) == 0) continue;
             if (leaving.units == 0) {
+                // Not what another registry once said: counters know the investor by what this one says.
+                Row known = _config.hasRulebook() ? _refresh(_config, wallets[i], row) : row;
                 leaving.wallet = wallets[i];
-                leaving.country = row.country();
-                leaving.claims = row.claims();
+                leaving.country = known.country();
+                leaving.claims = known.claims();
             }
             leaving.units += row.units();
             // From here to the end of the change whoever moves units asks the registry, whichever class is told first.

@@ -221,7 +221,8 @@ abstract contract Judge is TokenStorage {
         return row.withAdmission(admission, config.version());
     }
 
-    function _refresh(Config config, address account, Row row) private view returns (Row) {
+    /// @dev The row with the facts of the registry in force.
+    function _refresh(Config config, address account, Row row) internal view returns (Row) {
         if (row.isAdmitted(config.version())) return row;
         if (config.isPlainRegistry()) return _withPlainFacts(config, account, row);
         address registry = config.registry();

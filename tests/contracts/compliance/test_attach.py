@@ -6,13 +6,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tokenkit.artifacts import load
+from tokenkit.chain import Transaction
+from tokenkit.powers import Role, powers_of
+from tokenkit.registry import Facts, Registry
 from tokenkit.reverts import InvestorsUncounted
+from tokenkit.rules import CountLimit
 from tokenkit.testing import reverts
 from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
     from tokenkit.suite import ShareClass, Suite
     from tokenkit.testing import People
+
+
+GERMANY, USA = 276, 840
+
+
+def second_registry(suite: Suite, people: People, token: ShareClass, *, country: int) -> Registry:
+    """Deploy a registry that serves the class and says that ana lives in *country*."""
+    chain, artifact = suite.chain, load("IdentityRegistry")
+    code = artifact.encode_constructor([suite.authority.address])
+    address = chain.send(Transaction(to=None, data=code), people.deployer).contract_address
+    assert address is not None
+    for role in (Role.REGISTRAR, Role.COMPLIANCE):
+        selectors = [power.selector for power in powers_of("IdentityRegistry") if power.role is role]
+        data = load("AccessManager").encode_call("setTargetFunctionRole", [address, selectors, int(role)])
+        chain.send(Transaction(to=suite.authority.address, data=data), people.admin)
+    registry = Registry(chain, address)
+    registry.bind(token.address).send(people.compliance)
+    registry.set_terms(token.address, suite.registry.terms(token.address)).send(people.compliance)
+    registry.register(people.ana.address, Facts(country=country, claims=1)).send(people.registrar)
+    return registry
 
 
 @pytest.fixture
@@ -56,3 +81,24 @@ def test_attach__same_rulebook_set_again__nothing_to_count(suite: Suite, people:
     counted.issuance.set_rulebook(suite.rulebook.address).send(people.compliance)
 
     assert suite.rulebook.show(counted.address).investor_count == 1
+
+
+def test_CNT_1__registry_replaced_and_counted__fact_changes_counted_by_what_the_new_one_said(
+    suite: Suite, people: People
+) -> None:
+    """The token remembers what the former registry said until the wallet moves; counters must not."""
+    token, rules, compliance = suite.token("ORD"), suite.rulebook, people.compliance
+    token.issuance.issue(people.ana.address, 100, reason="Seed round").send(people.issuer)
+    former = suite.registry.facts(people.ana.address)
+    other = second_registry(suite, people, token, country=GERMANY)
+    token.issuance.set_registry(other.address).send(compliance)
+    rules.limit_countries(token.address, [CountLimit(country=GERMANY, mask=0, claims=0, limit=5)]).send(compliance)
+    for page in rules.count(token.address, [people.ana.address]):
+        page.send(compliance)
+
+    other.update(people.ana.address, Facts(country=USA)).send(people.registrar)
+
+    assert former is not None
+    assert former.country not in (GERMANY, USA)
+    (limit,) = rules.show(token.address).country_limits
+    assert (limit.count, rules.recount(token.address, [people.ana.address]).countries) == (0, (0,))

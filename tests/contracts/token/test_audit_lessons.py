@@ -22,7 +22,8 @@ CONTENT, REFUSING, REVERTING, BURNING, SHORT, BOMBING, DIRTY = range(7)
 def limit_investors(stage: Stage, limit: int) -> None:
     people = stage.people
     holders = sorted((one.address for one in (people.ana, people.ben, people.chloe)), key=lambda one: int(one, 16))
-    stage.rulebook.send(people.compliance, "setInvestorLimit", stage.token.address, limit, holders)
+    stage.rulebook.send(people.compliance, "setInvestorLimit", stage.token.address, limit, 0)
+    stage.rulebook.send(people.compliance, "count", stage.token.address, 0, holders)
 
 
 def investors(stage: Stage) -> int:

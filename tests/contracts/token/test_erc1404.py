@@ -58,7 +58,8 @@ def share(stage: Stage) -> None:
 def count(stage: Stage) -> None:
     people = stage.people
     holders = sorted((one.address for one in (people.ana, people.ben, people.chloe)), key=lambda one: int(one, 16))
-    stage.rulebook.send(people.compliance, "setInvestorLimit", stage.token.address, 3, holders)
+    stage.rulebook.send(people.compliance, "setInvestorLimit", stage.token.address, 3, 0)
+    stage.rulebook.send(people.compliance, "count", stage.token.address, 0, holders)
 
 
 def lockup(stage: Stage) -> None:
@@ -305,6 +306,18 @@ MESSAGES = {
     44: "Units may not flow to the receiver's country yet",
     45: "The receiver would hold more than the cap over all classes",
     46: "There would be too many investors over all classes",
+    47: "There would be too many investors of one kind",
+    48: "There would be too many investors of one kind",
+    49: "There would be too many investors of one kind over all classes",
+    50: "There would be too many investors of one kind over all classes",
+    51: "There would be too few investors",
+    52: "An investor would hold less than the minimum",
+    53: "Only a whole position may be transferred",
+    54: "The sender's units are in their holding period",
+    55: "The receiver's wallet has too many lots",
+    56: "A wallet is on the deny list",
+    57: "More units than authorised",
+    58: "The compliance contract refuses",
 }
 
 

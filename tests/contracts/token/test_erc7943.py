@@ -158,7 +158,15 @@ def test_views__under_every_rule_and_any_amount__never_revert(stage: Stage, amou
     holders = sorted((one.address for one in (people.ana, people.ben, people.chloe)), key=lambda one: int(one, 16))
     rules = [
         ("setHoldingCap", token, 10_000, 9_000),
-        ("setInvestorLimit", token, 50, holders),
+        ("setInvestorLimit", token, 50, 2),
+        ("setCountryLimits", token, [{"country": 756, "mask": 0, "claims": 0, "limit": 1}]),
+        ("setGroupLimits", token, [{"country": 0, "mask": 1, "claims": 0, "limit": 1}]),
+        ("count", token, 0, holders),
+        ("setMinimumHolding", token, 7, True),
+        ("setAuthorisedSupply", token, 1),
+        ("setHoldingPeriod", token, 1_000, 1),
+        ("setLots", token, people.ana.address, [{"units": 9, "acquired": 1, "until": 2**40 - 1}] * 16),
+        ("setDenied", [people.ben.address], True, "Sanctions list"),
         ("setLockup", token, people.ana.address, 5, stage.chain.now() + 1_000),
         ("setFlowBack", token, 2**48 - 1, [{"from": 0, "to": 840}]),
     ]

@@ -73,7 +73,8 @@ def test_setCompliance__contract_that_is_no_rulebook__refused(stage: Stage) -> N
 
 
 def test_setCompliance__rulebook_that_does_not_serve_the_class__refused(stage: Stage) -> None:
-    other = create(stage.chain, stage.people.deployer, "Rulebook", stage.manager.address)
+    office = create(stage.chain, stage.people.deployer, "RulebookOffice")
+    other = create(stage.chain, stage.people.deployer, "Rulebook", stage.manager.address, office.address)
     with stage.refused(InvalidRulebook, rulebook=other.address):
         point(stage, other.address)
 
@@ -199,7 +200,8 @@ def test_transfer__B15_zero_units_and_to_oneself__pass_with_a_rule(stage: Stage,
         stage.people.issuer,
         stage.people.enforcement,
     )
-    stage.rulebook.send(stage.people.compliance, "setInvestorLimit", stage.token.address, 3, holders(stage))
+    stage.rulebook.send(stage.people.compliance, "setInvestorLimit", stage.token.address, 3, 0)
+    stage.rulebook.send(stage.people.compliance, "count", stage.token.address, 0, holders(stage))
     counted = stage.rulebook.read("settingsOf", stage.token.address)["investorCount"]
     stage.token.send(ana, "transfer", stage.people.dora.address, 0)
     stage.token.send(ana, "transfer", ana.address, ANA)
