@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from tokenkit import _registrars
 from tokenkit._arguments import instant, within
 from tokenkit._contract import Contract, pages
 from tokenkit.chain import decode
@@ -270,29 +271,50 @@ class Attestations:
 
     def lapse_revoked(self, wallets: Iterable[str], *, sender: str) -> tuple[Operation[None], ...]:
         """End the facts of those wallets whose facts rest on revoked attestations only; the others stay as they are."""
-        return self._each("lapseRevoked", wallets, sender, "End what is revoked about")
+
+        def page(part: Sequence[Address]) -> Operation[None]:
+            return self._contract.write("lapseRevoked", list(part), summary=f"End what is revoked about {_named(part)}")
+
+        return pages([parse_address(wallet) for wallet in wallets], page, sender=sender, page_size=_PAGE)
+
+    # ---- for the registrar ----
 
     def hand_over(self, wallets: Iterable[str], *, sender: str) -> tuple[Operation[None], ...]:
         """Let attestations issued from now on replace what the registrar entered, or removed, by hand.
 
         Raises (when tried):
-            NotRegistered: nothing was ever entered by hand about a wallet.
+            NotRegistered: nothing was ever entered about a wallet.
         """
-        return self._each("handOver", wallets, sender, "Hand over to providers")
+
+        def page(part: Sequence[Address]) -> Operation[None]:
+            return self._contract.write("handOver", list(part), summary=f"Hand {_named(part)} over to providers")
+
+        return pages([parse_address(wallet) for wallet in wallets], page, sender=sender, page_size=_PAGE)
 
     def status(self, wallet: str) -> Status:
         """Look up what the facts in force about a wallet's investor rest on."""
         attested, issued_at, revoked = self._contract.read("sourceOf", parse_address(wallet))
         return Status(attested=attested, issued_at=issued_at, revoked=revoked)
 
-    def _each(self, function: str, wallets: Iterable[str], sender: str, doing: str) -> tuple[Operation[None], ...]:
-        accounts = [parse_address(wallet) for wallet in wallets]
 
-        def page(part: Sequence[Address]) -> Operation[None]:
-            summary = f"{doing} {part[0] if len(part) == 1 else f'{len(part)} wallets'}"
-            return self._contract.write(function, list(part), summary=summary)
+def deploy_attestations(chain: Chain, signer: Signer | None, *, authority: str, registry: str) -> Address:
+    """Deploy the contract for an issuer and return its address; *signer* pays, and gets no power over it.
 
-        return pages(accounts, page, sender=sender, page_size=_PAGE)
+    It can do nothing until :func:`empower_attestations`.
+
+    Raises:
+        ReadOnly: no *signer*.
+    """
+    return _registrars.create(chain, signer, "Attestations", authority=authority, registry=registry)
+
+
+def empower_attestations(chain: Chain, address: str, *, authority: str) -> tuple[Operation[None], ...]:
+    """Prepare the admin's acts that let the contract at *address* write to the registry. Providers are those of the registry."""
+    return _registrars.empower(chain, "Attestations", address, authority=authority)
+
+
+def _named(wallets: Sequence[Address]) -> str:
+    return wallets[0] if len(wallets) == 1 else f"{len(wallets)} wallets"
 
 
 def _typed(members: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

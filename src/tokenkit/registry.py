@@ -176,6 +176,11 @@ class Registry:
         account = parse_address(wallet)
         return self._contract.write("update", account, facts.as_arguments(), summary=f"Update the facts of {account}")
 
+    def lapse(self, wallet: str) -> Operation[None]:
+        """End the facts of the investor now, for all its wallets; country and claims stay, so that what is counted by them stays counted."""
+        account = parse_address(wallet)
+        return self._contract.write("lapse", account, summary=f"End the facts of {account}")
+
     def remove(self, wallet: str) -> Operation[None]:
         """Take a wallet off the registry; what it holds stays, but it can no longer receive or send."""
         account = parse_address(wallet)
@@ -298,6 +303,13 @@ class Registry:
         )
         known = self._contract.read_many([("contains", (wallet,)) for wallet in seen])
         return tuple(Address(wallet) for wallet, contained in zip(seen, known, strict=True) if contained)
+
+    def attested_claims(self, *, from_block: int = 0) -> int:
+        """Return the claims that anybody was ever attested, one bit each, found by the registry's events."""
+        claims = 0
+        for event in self._contract.events("FactsAttested", from_block=from_block):
+            claims |= int(event.args["claims"])
+        return claims
 
 
 def claim_bits(*positions: int) -> int:

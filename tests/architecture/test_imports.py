@@ -22,9 +22,10 @@ TREE = SourceTree(root=REPOSITORY, packages=REPOSITORY / "node_modules")
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"countries", "errors", "restrictions", "reverts", "types"}),
     frozenset({"artifacts", "chain", "ledger", "ruleset"}),
-    frozenset({"ocf", "operation", "plan", "powers", "regimes"}),
+    frozenset({"ocf", "operation", "plan", "powers", "regimes", "ruleset_diff"}),
     frozenset({"events", "interop", "record"}),
-    frozenset({"authority", "documents", "external", "issuance", "payouts", "registry", "rules", "transfers", "voting"}),
+    frozenset({"authority", "documents", "external", "issuance", "payouts", "registry", "rules", "transfers", "voting"})
+    | {"attestations", "onchain_ids"},
     frozenset({"deploy", "verify"}),
     frozenset({"suite"}),
     frozenset({"cli", "testing"}),

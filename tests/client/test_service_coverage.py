@@ -16,6 +16,8 @@ SERVICES = {
     "SecurityToken": ("issuance", "transfers", "documents"),
     "TokenOffice": ("issuance", "transfers", "documents"),
     "IdentityRegistry": ("registry",),
+    "Attestations": ("attestations",),
+    "OnchainIdAdapter": ("onchain_ids",),
     "Rulebook": ("rules",),
     "RulebookOffice": ("rules",),
     "Payouts": ("payouts",),
