@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from _gas.bounds import BASELINE, TABLE, Bound
+from _gas.rules import MOVES, RULES, Rule
 from _gas.scene import Scene
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,17 @@ small plan; one with more offices, rules and documents, as in the demo, costs mo
 |---|---:|---:|---:|---:|---|
 """
 
+_RULES = """
+## What each rule adds
+
+Gas on top of the same movement under a rulebook with no rule on (first row: what that costs). One rule at a time, German investors, two holders.
+"First" is the first transfer after the rule was switched on, "steady" the next one, "to a new holder" brings in an investor, "issue" issues to
+one. A refund can make a figure negative. External rules are contracts of their own; the others are the rulebook's. Off, a rule costs nothing.
+
+| rule | first transfer | steady transfer | to a new holder | issue to a new holder |
+|---|---:|---:|---:|---:|
+"""
+
 
 def main() -> int:
     """Measure, then write or check; return the exit code."""
@@ -47,7 +59,13 @@ def main() -> int:
     changed = {key for key in gas.keys() | known.keys() if gas.get(key) != known.get(key)}
     if not check:
         FIGURES.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        PAGE.write_text(_INTRODUCTION + "".join(_row(bound, gas) for bound in TABLE), encoding="utf-8")
+        PAGE.write_text(
+            _INTRODUCTION
+            + "".join(_row(bound, gas) for bound in TABLE)
+            + _RULES
+            + "".join(_rule_row(rule, gas) for rule in RULES),
+            encoding="utf-8",
+        )
     print(
         f"\n{len(exceeded)} of {sum(bound.limit is not None for bound in TABLE)} bounds exceeded; {len(changed)} figures changed."
     )
@@ -77,6 +95,13 @@ def _row(bound: Bound, gas: dict[str, int]) -> str:
         f"| {bound.label} | {cost:,} | {cost / gas[BASELINE]:.2f} | {shown(bound.limit)} | {shown(bound.aim)} "
         f"| {bound.peers} |\n"
     )
+
+
+def _rule_row(rule: Rule, gas: dict[str, int]) -> str:
+    costs = [gas[f"rule_{rule.key}_{move}"] for move in MOVES]
+    if rule is not RULES[0]:
+        costs = [cost - gas[f"rule_{RULES[0].key}_{move}"] for cost, move in zip(costs, MOVES, strict=True)]
+    return f"| {rule.label} | " + " | ".join(f"{cost:,}" for cost in costs) + " |\n"
 
 
 if __name__ == "__main__":

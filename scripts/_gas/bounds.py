@@ -45,6 +45,14 @@ TABLE: Final = (
     ),
     Bound(key="transfer_ruled_abroad", label="the same, to another country"),
     Bound(
+        key="transfer_eight",
+        label="transfer, rulebook with the eight commonest rules on",
+        limit=2.20,
+        aim=1.80,
+        relative=True,
+        peers="T-REX 4 modules 381,265",
+    ),
+    Bound(
         key="transfer_new",
         label="transfer to a new admitted holder",
         limit=66_000,

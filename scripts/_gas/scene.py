@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from _gas.countries import GERMANY, SWITZERLAND, USA
+from _gas.rules import RuleCosts
 from tokenkit import artifacts
 from tokenkit._keccak import keccak
 from tokenkit.chain import LocalChain, Transaction
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from tokenkit.operation import Operation
 
 DAY = 86_400
-GERMANY, SWITZERLAND, USA = 276, 756, 840
 BATCH = 100
 
 _PLAN = """
@@ -72,6 +73,7 @@ class Scene:
 
     def __init__(self, mocks: Path) -> None:
         self.gas: dict[str, int] = {}
+        self.mocks = mocks
         self.chain = LocalChain()
         (
             self.deployer,
@@ -97,6 +99,8 @@ class Scene:
         self._onboard()
         self._issue()
         self._transfer()
+        self.gas |= RuleCosts(self, self.mocks).measure()
+        self.gas["transfer_eight"] = self.gas["rule_commonest_steady"]
         self._rule()
         self._order()
         self._record_dates()
