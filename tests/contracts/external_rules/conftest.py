@@ -54,7 +54,7 @@ def examples(few: int) -> settings:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Stage:
     """One class: ana holds 1,000 units and ben 500. ``second`` is another wallet of ana; ``spare`` is nobody's."""
 
