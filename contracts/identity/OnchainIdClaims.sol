@@ -14,6 +14,9 @@ library OnchainIdClaims {
     /// @dev What the identity, and the issuer, get for an answer. ONCHAINID behind its proxy takes 40,000.
     uint256 internal constant CALL_GAS = 300_000;
 
+    /// @dev More than making the call costs, which is taken before the rest is shared out.
+    uint256 private constant CALL_COST = 5_000;
+
     /// @dev A longer answer is none. A claim carries a signature and, as a rule, a hash.
     uint256 private constant MAX_ANSWER = 4_096;
 
@@ -41,7 +44,7 @@ library OnchainIdClaims {
 
     /// @dev A call starved of gas must not look like a no: anybody could end an admission with it.
     function _ask(address target, bytes memory data) private view returns (bool answered, bytes memory answer) {
-        if (gasleft() * 63 / 64 < CALL_GAS) revert IIdentityRegistry.MoreGasNeeded(CALL_GAS);
+        if (gasleft() * 63 / 64 < CALL_GAS + CALL_COST) revert IIdentityRegistry.MoreGasNeeded(CALL_GAS);
 
         uint256 allowance = CALL_GAS;
         uint256 size;

@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 /// @title OnchainIdAdapter
 /// @notice Keeps the facts of investors in step with the claims on their ONCHAINIDs.
-/// @dev Serves the investors whose facts carry its provider index; the registrar registers them so, with their ONCHAINID as identity. Only
-/// the bits that claims stand for are taken over: what a claim says, its signature and its address stay where they are.
+/// @dev Serves the investors whose facts carry its provider index; the registrar registers them so, with their ONCHAINID as identity and an
+/// end that is near. Who is to stay out though the claims are valid must be given another index, or removed: ending its facts by hand lasts
+/// until the next refresh. Only the bits that claims stand for are taken over: what a claim says, its signature and its address stay there.
 interface IOnchainIdAdapter {
     /// @notice A claim that counts: whose, about what, and the bit it stands for. A bit with several sources needs one of them.
     struct Source {
