@@ -262,6 +262,7 @@ abstract contract Judge is TokenStorage {
 
     /// @dev A plain ERC-3643 contract may revert or answer nonsense: that is a zero, hence a no or an unknown country. Copies one word.
     function _askPlain(address plain, bytes memory question) internal view returns (uint256 answer) {
+        // Cannot touch other memory: one word of the answer goes to scratch space.
         assembly ("memory-safe") {
             let answered := staticcall(gas(), plain, add(question, 0x20), mload(question), 0, 0x20)
             if and(answered, eq(returndatasize(), 0x20)) { answer := mload(0) }

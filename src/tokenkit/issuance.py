@@ -186,7 +186,7 @@ class Issuance:
         return self._contract.write("setIdentityRegistry", address, summary=f"Use the identity registry {address}")
 
     def set_rulebook(self, rulebook: str) -> Operation[None]:
-        """Obey another rulebook from now on (zero: none); it must serve this token."""
+        """Obey another rulebook, or an ERC-3643 compliance of others, from now on (zero: none); it must serve this token."""
         address = parse_address(rulebook)
         return self._contract.write("setCompliance", address, summary=f"Use the rulebook {address}")
 

@@ -47,6 +47,7 @@ class World:
     people: People
     theirs: trex.Suite
     token: Handle
+    second: Handle
     registry: Handle
     rulebook: Handle
     manager: Handle
@@ -106,6 +107,7 @@ def session_world(session_chain: DevelopmentChain, people: People) -> World:
         people=people,
         theirs=theirs,
         token=Handle(session_chain, "SecurityToken", record.token("ORD")),
+        second=Handle(session_chain, "SecurityToken", record.token("PREF")),
         registry=registry,
         rulebook=Handle(session_chain, "Rulebook", record.address("rulebook")),
         manager=Handle(session_chain, "AccessManager", record.address("manager")),

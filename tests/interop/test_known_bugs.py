@@ -54,6 +54,46 @@ def test_B3_identity_that_cannot_be_read__their_isVerified_reverts_ours_says_no(
         token.send(people.ana, "transfer", chloe, 1)
 
 
+def test_B8_owner_of_a_compliance_with_a_fee_module__takes_units_where_it_is_an_agent_not_inside_a_rule(
+    world: World,
+) -> None:
+    """He calls the module's hook as if something had moved. On our token it takes the powers that it was given: docs/risks.md."""
+    people, theirs = world.people, world.theirs
+    ana, ben, collector = people.ana.address, people.ben.address, world.collector.address
+    module = trex.create_module(world.chain, world.owner, "TransferFees")
+    rule = create(
+        world.chain,
+        people.deployer,
+        "ComplianceRule",
+        world.manager.address,
+        world.rulebook.address,
+        world.token.address,
+    )
+    inside, ours = theirs.create_compliance(), theirs.create_compliance()
+    rule.send(people.admin, "setCompliance", inside.address)
+    world.rulebook.send(people.compliance, "addRule", world.token.address, rule.address)
+    theirs.token.send(world.owner, "addAgent", module.address)
+    world.token.send(people.admin, "addAgent", module.address)
+    world.token.send(people.issuer, "mint", ben, 100)
+    theirs.token.send(world.owner, "mint", ben, 100)
+
+    def pull(compliance: trex.Foreign) -> None:
+        theirs.configure(compliance, module, "moduleTransferAction", ana, ben, 100)
+
+    inside.send(world.owner, "addModule", module.address)
+    theirs.configure(inside, module, "setFee", 10_000, collector)
+    with pytest.raises(Reverted):
+        pull(inside)
+    assert world.balances(world.token)[ben] == 100
+
+    world.set_compliance(ours)
+    for compliance, token in ((theirs.compliance, theirs.token), (ours, world.token)):
+        compliance.send(world.owner, "addModule", module.address)
+        theirs.configure(compliance, module, "setFee", 10_000, collector)
+        pull(compliance)
+        assert token.read("balanceOf", collector) == 100
+
+
 def test_B13_forced_transfer_to_oneself__theirs_unfreezes_ours_refuses(world: World) -> None:
     people, theirs, token = world.people, world.theirs, world.token
     ana = people.ana.address

@@ -20,6 +20,7 @@ from tokenkit.reverts import (
     NotTheToken,
     RegistryNotBound,
     RulebookNotBound,
+    RuleFailed,
     TokenInUse,
 )
 from tokenkit.testing import reverts
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from tokenkit.chain import Signer
 
 JAPAN = 392
+REVERTING = 2
+"""A mood of RuleStub."""
 
 
 def mint(guest: Guest, **units: int) -> None:
@@ -234,6 +237,21 @@ def test_mint__beyond_96_bits__refused(guest: Guest) -> None:
     mint(guest, ben=1)
 
 
+def test_external_rule__fails_when_it_is_told__stops_orders_of_their_token_until_it_is_removed(guest: Guest) -> None:
+    """ERC-3643 does not tell an order from a transfer."""
+    people = guest.world.people
+    mint(guest, ana=10)
+    rule = create(guest.world.chain, people.deployer, "RuleStub", True)
+    guest.limit("addRule", rule.address)
+    rule.send(people.deployer, "setMood", REVERTING)
+    with reverts(RuleFailed, rule=rule.address):
+        guest.act("forcedTransfer", people.ana.address, people.ben.address, 1)
+    guest.act("burn", people.ana.address, 1)
+    guest.limit("removeRule", rule.address)
+    guest.act("forcedTransfer", people.ana.address, people.ben.address, 1)
+    assert guest.units(people.ana, people.ben) == (8, 1)
+
+
 # ── counting ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -267,6 +285,7 @@ def test_recoveryAddress__of_their_token__needs_the_registrar_s_power_and_keeps_
     chloe, identity = people.chloe, world.identity(people.ana)
     guest.limit("setInvestorLimit", 2, 0)
     mint(guest, ana=60, spare=5, ben=40)
+    guest.limit("setLockup", people.ana.address, 10, world.chain.now() + 10_000)
     identity.send(people.ana, "addKey", key_of(chloe.address), 1, 1)
     with pytest.raises(Reverted):
         guest.act("recoveryAddress", people.ana.address, chloe.address, identity.address)
@@ -281,6 +300,8 @@ def test_recoveryAddress__of_their_token__needs_the_registrar_s_power_and_keeps_
     assert guest.settings()["investorCount"] == 2
     with guest.refused():
         guest.token.send(chloe, "transfer", people.dora.address, 59)
+    locks = [world.rulebook.read("lockOf", guest.standard.address, one.address) for one in (people.ana, chloe)]
+    assert [one["units"] for one in locks] == [10, 0]  # ERC-3643 does not say that it was a recovery
 
 
 def test_STD_1_counts__after_any_history_of_their_token__are_the_true_ones(guest: Guest) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.contracts.token.conftest import PAPER, REASON
 from tests.interop import trex
-from tests.interop.conftest import GERMANY
+from tests.interop.conftest import GERMANY, SWITZERLAND
 from tests.interop.trex import KYC_TOPIC, key_of, sign_claim
 
 from tokenkit.errors import RevertReason
@@ -182,6 +182,33 @@ def test_recover__B6_wallet_of_another_identity__refused(hosted: World) -> None:
         recover(hosted, people.ana, people.chloe, hosted.identity(people.ben))
     with reverts(InvalidRecovery, lost=people.ana.address, replacement=people.ben.address):
         recover(hosted, people.ana, people.ben, hosted.identity(people.ana))
+
+
+def test_recover__B6_second_class_under_their_registry__recovers_but_for_modules_that_ask_whose_the_lost_wallet_was(
+    hosted: World,
+) -> None:
+    """Their registry has forgotten it by then. Whoever is its agent can register it again for the moment."""
+    theirs, people, second = hosted.theirs, hosted.people, hosted.second
+    ana, spare, identity = people.ana, hosted.spare, hosted.identity(people.ana)
+    theirs.registry.send(hosted.owner, "addAgent", second.address)
+    compliance = theirs.create_compliance()
+    for function, contract in (("setIdentityRegistry", theirs.registry), ("setCompliance", compliance)):
+        second.send(people.compliance, function, contract.address)
+    second.send(people.issuer, "mint", ana.address, 10)
+    module = trex.create_module(hosted.chain, hosted.owner, "MaxBalance")
+    module.send(hosted.owner, "batchPreSetModuleState", compliance.address, [identity.address], [10])
+    compliance.send(hosted.owner, "addModule", module.address)
+    theirs.configure(compliance, module, "setMaxBalance", 10)
+    recover(hosted, ana, spare, identity)
+
+    args = (ana.address, spare.address, identity.address, REASON, PAPER)
+    with reverts(RevertReason, reason="identity not found"):
+        second.send(people.enforcement, "recover", *args)
+    theirs.register(ana, identity, SWITZERLAND)
+    second.send(people.enforcement, "recover", *args)
+    assert second.read("balanceOf", spare.address) == 10
+    assert theirs.registry.read("contains", ana.address) is False
+    assert module.read("getIDBalance", compliance.address, identity.address) == 10
 
 
 # ── binding ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
