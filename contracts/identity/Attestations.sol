@@ -6,6 +6,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IAttestations} from "../interfaces/IAttestations.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
+import {IRulebook} from "../interfaces/IRulebook.sol";
 
 /// @title Attestations
 /// @notice Takes what providers signed about investors to the registry, and back when they revoke it.
@@ -85,8 +86,8 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
             try this.submit(attestation, signatures[i]) {
                 ++accepted;
             } catch (bytes memory reason) {
-                // Only a call that ran out of gas says nothing; as a refusal it would let estimates of gas come out too low.
-                if (reason.length == 0) revert AttestationOutOfGas(i);
+                // Taken for a refusal, it would let estimates of gas come out too low.
+                if (_isStarved(reason)) revert AttestationOutOfGas(i);
                 emit AttestationRefused(attestation.wallet, attestation.provider, i, reason);
             }
         }
@@ -326,6 +327,14 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
             provider: attestation.provider,
             validUntil: attestation.validUntil
         });
+    }
+
+    /// @dev A call that ran out of gas says nothing, or it stopped in time to say that it needs more.
+    function _isStarved(bytes memory reason) private pure returns (bool) {
+        if (reason.length < 4) return true;
+
+        bytes4 selector = bytes4(reason);
+        return selector == IIdentityRegistry.MoreGasNeeded.selector || selector == IRulebook.RuleNeedsGas.selector;
     }
 
     function _contains(address[] memory wallets, address wallet) private pure returns (bool) {

@@ -2052,6 +2052,17 @@ class UnfreezeExceedsFrozen(Reverted):
     requested: int
 
 
+class UnknownInvestor(Reverted):
+    """Solidity: ``UnknownInvestor(address wallet)``."""
+
+    selector = bytes.fromhex("9e35330e")
+    abi_types = ("address",)
+    field_names = ("wallet",)
+    sentence_template = "The wallet is not registered, so it is not known whose it will be; register it first."
+
+    wallet: Address
+
+
 class UnknownMeeting(Reverted):
     """Solidity: ``UnknownMeeting(uint256 meetingId)``."""
 
@@ -2348,6 +2359,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         UUPSUnauthorizedCallContext,
         UUPSUnsupportedProxiableUUID,
         UnfreezeExceedsFrozen,
+        UnknownInvestor,
         UnknownMeeting,
         UnknownPayout,
         UnknownRecordDate,

@@ -16,9 +16,10 @@ from tests.contracts.compliance_stage import (
     facts,
     grant,
 )
-from tests.contracts.rights_stage import Handle, deploy, nothing_changes
+from tests.contracts.rights_stage import Handle, artifact, deploy, nothing_changes
 
 from tokenkit.attestations import Attestation, Attestations, SignedAttestation
+from tokenkit.chain import Transaction
 from tokenkit.testing import reverts
 from tokenkit.types import ZERO_ADDRESS
 
@@ -119,6 +120,10 @@ class Stage:
         signed = [self.sign(one) for one in attestations]
         arguments = [one.attestation.as_arguments() for one in signed]
         return self.attestations.send(self.relayer, "submitBatch", arguments, [one.signature for one in signed])
+
+    def call(self, function: str, *args: object) -> Transaction:
+        data = artifact("Attestations").encode_call(function, args)
+        return Transaction(to=self.attestations.address, data=data)
 
     def attested(self, wallet: Address, **changes: Unpack[Changes]) -> Attestation:
         """Attest and hand in."""

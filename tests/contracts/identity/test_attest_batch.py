@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.contracts.attestation_stage import KYROS
 from tests.contracts.compliance_stage import GERMANY
 
 from tokenkit import reverts as errors
 from tokenkit.chain import decode
+from tokenkit.errors import OutOfGas
 from tokenkit.types import Address
 
 if TYPE_CHECKING:
@@ -81,6 +83,19 @@ def test_submitBatch__too_little_gas_for_one__refused_as_a_whole(office: Stage) 
         office.attestations.send(office.relayer, "submitBatch", *arguments, gas=enough - 25_000)
     office.attestations.send(office.relayer, "submitBatch", *arguments, gas=enough + 10_000)
     assert office.facts(office.ben) == office.says(signed.attestation)
+
+
+def test_submitBatch__any_amount_of_gas__all_or_nothing(office: Stage) -> None:
+    """A registry that stops in time because a token must be told says so in words; that is no refusal either."""
+    name = office.safe.address
+    signed = [office.sign(office.attest(wallet, identity=name)) for wallet in (office.ana, office.ben)]
+    arguments = ([one.attestation.as_arguments() for one in signed], [one.signature for one in signed])
+    enough = office.chain.estimate(office.call("submitBatch", *arguments), office.relayer.address)
+    for less in range(5_000, 200_000, 30_000):
+        with pytest.raises((errors.AttestationOutOfGas, OutOfGas)):
+            office.attestations.send(office.relayer, "submitBatch", *arguments, gas=enough - less)
+    receipt = office.attestations.send(office.relayer, "submitBatch", *arguments, gas=enough)
+    assert refusals(office, receipt) == []
 
 
 def test_submitBatch__fifty_new_wallets__cost_each(office: Stage) -> None:
