@@ -82,8 +82,9 @@ contract ApprovalRule is IApprovalRule, RuleBase {
         if (units == 0) revert NoUnits();
         if (validUntil <= block.timestamp || validUntil > type(uint40).max) revert IRulebook.InThePast(validUntil);
         if (IRegister(token).balanceOf(msg.sender) == 0) revert NotAHolder(msg.sender);
-        (address giver, address receiver) = (_investorOf(token, msg.sender), _investorOf(token, to));
-        if (to == address(0) || giver == receiver) revert InvalidReceiver(to);
+        if (to == address(0)) revert InvalidReceiver(to);
+        (address giver, address receiver) = (_investorOf(token, msg.sender), _registeredInvestorOf(token, to));
+        if (giver == receiver) revert InvalidReceiver(to);
         uint256 earlier = _latest[token][giver][receiver];
         if (_hasEffect(_requests[earlier])) revert RequestOpen(earlier);
 

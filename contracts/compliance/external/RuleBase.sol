@@ -37,9 +37,14 @@ abstract contract RuleBase is IExternalRule, AccessManaged {
     /// fails or answers zero makes every wallet an investor. State stays with the name: where the registrar gives an investor another
     /// identity, the officer sets anew what is to go on.
     function _investorOf(address token, address wallet) internal view returns (address investor) {
-        address registry = _ask(token, abi.encodeCall(IERC3643Office.identityRegistry, ()));
-        if (registry != address(0)) investor = _ask(registry, abi.encodeCall(IERC3643IdentityRegistry.identity, (wallet)));
+        investor = _identityOf(token, wallet);
         if (investor == address(0)) return wallet;
+    }
+
+    /// @notice The same for an act that is to last: refused for a wallet that could be registered under another name later.
+    function _registeredInvestorOf(address token, address wallet) internal view returns (address investor) {
+        investor = _identityOf(token, wallet);
+        if (investor == address(0)) revert UnknownInvestor(wallet);
     }
 
     /// @notice Whether a movement is between the wallets of its giver, so nobody's sale.
@@ -51,6 +56,12 @@ abstract contract RuleBase is IExternalRule, AccessManaged {
 
     function _requireServed(address token) internal view {
         if (!IRulebookFace(rulebook).isTokenBound(token)) revert IRulebook.TokenNotBound(token);
+    }
+
+    function _identityOf(address token, address wallet) private view returns (address) {
+        address registry = _ask(token, abi.encodeCall(IERC3643Office.identityRegistry, ()));
+        if (registry == address(0)) return address(0);
+        return _ask(registry, abi.encodeCall(IERC3643IdentityRegistry.identity, (wallet)));
     }
 
     /// @dev An answer, or zero. Insists on the gas, so that nobody can make an answer fail by giving little.

@@ -77,7 +77,7 @@ contract VestingRule is IVestingRule, RuleBase {
         uint48 end = uint48(grant.start) + grant.duration;
         if (end <= block.timestamp) revert IRulebook.InThePast(end);
 
-        address investor = _investorOf(token, wallet);
+        address investor = _registeredInvestorOf(token, wallet);
         Account storage account = _accounts[token][investor];
         _clear(account);
         uint256 count = account.count;

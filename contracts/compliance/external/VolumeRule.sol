@@ -75,7 +75,7 @@ contract VolumeRule is IVolumeRule, RuleBase {
         if (window == 0) revert NoVolumeWindow(token);
         if (bps > 10_000) revert IRulebook.InvalidShare(bps);
 
-        address investor = _investorOf(token, wallet);
+        address investor = _registeredInvestorOf(token, wallet);
         _own[token][investor] = Limit({units: units, bps: bps, window: 0});
         emit InvestorVolumeSet(token, investor, units, bps);
     }

@@ -77,7 +77,7 @@ interface IApprovalRule is IExternalRule {
     function setApprovalTerms(address token, uint32 deemedApprovedAfter, uint32 exemptClaims) external;
 
     /// @notice Asks for consent to transfer up to `units` to a receiver. The caller's units stay where they are, and its own.
-    /// @param to Any wallet of the receiver; one that is registered later may then belong to another investor than the consent names.
+    /// @param to Any wallet of the receiver, which must be registered.
     /// @param validUntil Unix seconds; must leave time for silence to become consent, if it is to count.
     /// @dev Power: any holder. One open request for each receiver.
     function request(address token, address to, uint96 units, uint48 validUntil, bytes32 documentHash)

@@ -12,6 +12,9 @@ interface IExternalRule is IRule {
     /// @notice The address is not a rulebook.
     error NotARulebook(address rulebook);
 
+    /// @notice The wallet is not registered, so it is not known whose it will be; register it first.
+    error UnknownInvestor(address wallet);
+
     /// @notice Give a number of units.
     error NoUnits();
 

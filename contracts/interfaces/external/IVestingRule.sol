@@ -6,7 +6,7 @@ import {IExternalRule} from "./IExternalRule.sol";
 /// @title Vesting
 /// @notice Units granted to an investor become transferable over time.
 /// @dev Vested by t: nothing before start + cliff, everything from start + duration on, and in between
-/// floor(units × whole periods since the start × period / duration). Wallets stand for their investor; an identity may be given instead.
+/// floor(units × whole periods since the start × period / duration). Wallets stand for their investor.
 interface IVestingRule is IExternalRule {
     /// @notice A grant. One slot.
     struct Grant {
@@ -49,7 +49,7 @@ interface IVestingRule is IExternalRule {
 
     /// @notice Locks units of an investor that vest over time; it gets them by an issue or a transfer, before or after.
     /// @param grant `id` is ignored. The start may be past: an investor that was given another identity is granted the same anew.
-    /// @dev Power: compliance officer. At most 8 that still vest; those that have vested make room.
+    /// @dev Power: compliance officer. The wallet must be registered. At most 8 that still vest; those that have vested make room.
     function grantUnits(address token, address wallet, Grant calldata grant) external returns (uint24 id);
 
     /// @notice Ends a grant, when somebody leaves: the unvested units are forfeited. They stay locked, for the issuer to redeem or to move

@@ -32,7 +32,7 @@ interface IVolumeRule is IExternalRule {
     function setLimit(address token, uint96 units, uint16 bps, uint32 window) external;
 
     /// @notice Gives an investor a limit of its own, within the token's window. `units` type(uint96).max: exempt. Zeros: as everybody.
-    /// @dev Power: compliance officer.
+    /// @dev Power: compliance officer. The wallet must be registered.
     function setInvestorVolume(address token, address wallet, uint96 units, uint16 bps) external;
 
     /// @notice The limit of everybody.

@@ -67,6 +67,11 @@ def test_request__to_nobody_or_oneself__refused(approval: Stage) -> None:
             approval.approvals.request(approval.token, to, 5, valid_until=approval.chain.now() + DAY).send(ana)
 
 
+def test_request__receiver_not_registered__refused(approval: Stage) -> None:
+    with reverts(errors.UnknownInvestor, wallet=approval.spare.address):
+        ask(approval, approval.people.ana, approval.spare, 5)
+
+
 def test_request__another_has_effect__refused_until_it_is_taken_back(approval: Stage) -> None:
     ana, ben = approval.people.ana, approval.people.ben
     first = ask(approval, ana, ben, 5)

@@ -78,6 +78,11 @@ def test_grantUnits__token_not_served__refused(stage: Stage) -> None:
         stage.officer(stage.vesting.grant(stage.suite.registry.address, stage.people.ana.address, one))
 
 
+def test_grantUnits__wallet_not_registered__refused(stage: Stage) -> None:
+    with reverts(errors.UnknownInvestor, wallet=stage.spare.address):
+        grant(stage, stage.spare, units=5, duration=10)
+
+
 def test_grantUnits__ninth_that_vests__refused_until_one_has_vested(stage: Stage) -> None:
     ana = stage.people.ana
     for number in range(8):

@@ -47,13 +47,15 @@ def test_setLimit__contradictory__refused(stage: Stage) -> None:
         rule.send(officer, "setLimit", stage.spare.address, 5, 0, HOUR)
 
 
-def test_setInvestorVolume__without_a_window_or_above_the_whole__refused(stage: Stage) -> None:
+def test_setInvestorVolume__no_window_not_a_share_or_nobody__refused(stage: Stage) -> None:
     rule, officer, ana = stage.handle(RuleKind.VOLUME), stage.people.compliance, stage.people.ana.address
     with reverts(errors.NoVolumeWindow, token=stage.token):
         stage.officer(stage.volume.limit_investor(stage.token, ana, units=5))
     stage.officer(stage.volume.limit(stage.token, window=WINDOW, units=100))
     with reverts(errors.InvalidShare, bps=10_001):
         rule.send(officer, "setInvestorVolume", stage.token, ana, 0, 10_001)
+    with reverts(errors.UnknownInvestor, wallet=stage.spare.address):
+        stage.officer(stage.volume.exempt(stage.token, stage.spare.address))
 
 
 def test_VOL_1__around_a_boundary__no_double_burst(volume: Stage) -> None:
