@@ -350,7 +350,7 @@ interface IRulebook {
     function bindToken(address token) external;
 
     /// @notice Stops serving a token.
-    /// @dev Power: compliance officer. The token must point elsewhere first. Its settings end; locks and lots stay, for when it comes back.
+    /// @dev Power: compliance officer. The token must point elsewhere first. Its settings and lots end; locks stay, for when it comes back.
     function unbindToken(address token) external;
 
     /// @notice The settings of a token (zero: over all classes).
