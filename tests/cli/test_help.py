@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+RULES = (
+    *("holding-cap", "investors", "countries", "groups", "minimum-holding", "supply", "holding-period"),
+    *("flow-back", "lockup", "deny", "allow"),
+)
 COMMANDS = (
     ("demo",),
     ("deploy",),
@@ -35,6 +39,14 @@ COMMANDS = (
     ("issue",),
     ("transfer",),
     ("explain",),
+    ("rules", "show"),
+    *(("rules", "set", verb) for verb in RULES),
+    ("rules", "count"),
+    *(("rules", verb) for verb in ("deploy", "empower", "add", "remove")),
+    ("regime", "list"),
+    ("regime", "show"),
+    ("regime", "apply"),
+    ("regime", "howey"),
     ("record-date", "schedule"),
     ("record-date", "list"),
     ("payout", "declare"),
@@ -55,6 +67,9 @@ SENDING = {
     ("import", "apply"),
     ("issue",),
     ("transfer",),
+    *(("rules", "set", verb) for verb in RULES),
+    *(("rules", verb) for verb in ("count", "empower", "add", "remove")),
+    ("regime", "apply"),
     ("record-date", "schedule"),
     *(("payout", verb) for verb in ("declare", "claim", "push", "reclaim")),
     *(("vote", verb) for verb in ("call", "cast", "decide")),

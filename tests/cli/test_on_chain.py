@@ -112,6 +112,17 @@ def test_explain__refused__every_reason_and_exit_1(founded: Desk) -> None:
     assert (ran.code, ran.data["passes"], ran.data["refusals"]) == (Exit.OK, True, [])
 
 
+def test_explain__an_issue__largest_of_what_may_be_issued(founded: Desk) -> None:
+    token, ben = founded.suite.classes["ORD"].address, founded.people.ben.address
+    founded.suite.rulebook.authorise(token, 130).send(founded.people.compliance)
+    ran = founded("explain", "--issue", ben, "50", "--class", "ORD")
+    assert (ran.code, ran.data["kind"], ran.data["largest"]) == (Exit.REFUSED, "issue", 30)
+    assert [each["name"] for each in ran.data["refusals"]] == ["AUTHORISED_SUPPLY"]
+    assert founded("explain", "--issue", ben, "30", "--class", "ORD").code == Exit.OK
+    for arguments in (("--issue", ben, ben, "5"), (ben, "5")):
+        assert "with --issue, TO and AMOUNT" in founded("explain", *arguments, "--class", "ORD").error["message"]
+
+
 def test_explain__bad_checksum__bad_input(founded: Desk) -> None:
     wrong = founded.people.ana.address.swapcase().replace("0X", "0x")
     ran = founded("explain", wrong, founded.people.ben.address, "1", "--class", "ORD")

@@ -148,6 +148,12 @@ def test_missing_claims__emil__accredited(suite: Suite, people: People) -> None:
     assert suite.registry.missing_claims(token, people.mallory.address) == 0
 
 
+def test_attested_claims__of_everybody__together(suite: Suite, people: People) -> None:
+    assert suite.registry.attested_claims() == 0b11
+    suite.registry.update(people.ana.address, Facts(country=756, claims=0b101)).send(people.registrar)
+    assert suite.registry.attested_claims() == 0b111
+
+
 def test_remove__unregistered__refused(suite: Suite, people: People) -> None:
     with reverts(NotRegistered, wallet=people.mallory.address):
         suite.registry.remove(people.mallory.address).send(people.registrar)

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from tokenkit.cli import captable, demo, deploy, doctor, imports, investor, payout, record_date, shares, vote
+from tokenkit.cli import (
+    captable,
+    demo,
+    deploy,
+    doctor,
+    imports,
+    investor,
+    payout,
+    record_date,
+    regime,
+    rules,
+    shares,
+    vote,
+)
 
 app = typer.Typer(
     name="tokenkit",
@@ -25,7 +38,7 @@ app = typer.Typer(
     ),
 )
 
-for _group in (demo, deploy, doctor, imports, investor, shares, record_date, payout, vote, captable):
+for _group in (demo, deploy, doctor, imports, investor, shares, rules, regime, record_date, payout, vote, captable):
     _group.add_to(app)
 
 

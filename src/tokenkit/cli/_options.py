@@ -8,6 +8,7 @@ import typer
 ClassOption = Annotated[
     str | None, typer.Option("--class", metavar="SYMBOL", help="Share class; may be left out where there is only one.")
 ]
+IssuerOption = Annotated[bool, typer.Option("--issuer", help="Over all classes of the issuer together.")]
 DocumentOption = Annotated[
     Path | None, typer.Option("--document", metavar="FILE", help="Document it rests on; its SHA-256 goes on the chain.")
 ]

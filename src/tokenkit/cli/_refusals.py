@@ -10,7 +10,13 @@ from tokenkit.cli._output import day
 from tokenkit.errors import TokenkitError
 from tokenkit.powers import Role
 from tokenkit.restrictions import refused
-from tokenkit.reverts import AccessManagedUnauthorized, RecordDateNotScheduled, TransferRestricted, UnknownRecordDate
+from tokenkit.reverts import (
+    AccessManagedUnauthorized,
+    CountElsewhere,
+    RecordDateNotScheduled,
+    TransferRestricted,
+    UnknownRecordDate,
+)
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
@@ -43,6 +49,8 @@ def _told(error: Exception, session: Session) -> Told | None:
         case AccessManagedUnauthorized():
             hint = "" if hasattr(error, "__notes__") else " `tokenkit verify RECORD` lists who holds each office."
             return Told(sentence=error.sentence + hint)
+        case CountElsewhere():
+            return Told(sentence=_interrupted(error))
         case RecordDateNotScheduled():
             remedy = "Schedule it with `tokenkit record-date schedule`; it must lie ahead."
             return Told(sentence=f"{day(error.record_date)} is not a record date of the class. {remedy}")
@@ -52,6 +60,12 @@ def _told(error: Exception, session: Session) -> Told | None:
                 sentence=f"{day(error.record_date)} is not a record date of the class, or not past yet. {remedy}"
             )
     return None
+
+
+def _interrupted(error: CountElsewhere) -> str:
+    if error.position == 0:
+        return "Something moved while the investors were counted, so the count ended. Give the command again: it begins anew."
+    return f"A count is under way and has seen {error.position:,} holders. Give the command again: it goes on there."
 
 
 def _restricted(error: TransferRestricted, session: Session) -> Told:

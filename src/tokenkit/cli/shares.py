@@ -48,6 +48,7 @@ def add_to(app: typer.Typer) -> None:
         "explain",
         examples=[
             "tokenkit explain 0x5290…9EE7 0x8617…A9B6 250 --class QWA",
+            "tokenkit explain --issue 0x5290…9EE7 250 --class QWA",
         ],
     )(explain)
 
@@ -96,17 +97,31 @@ def transfer(session: "Session", to: ToArgument, amount: AmountArgument, share_c
 
 def explain(
     session: "Session",
-    sender: Annotated[str, typer.Argument(metavar="FROM", help="Wallet that would send.")],
+    *,
+    sender: Annotated[str, typer.Argument(metavar="FROM", help="Wallet that would send; left out with --issue.")],
     receiver: Annotated[str, typer.Argument(metavar="TO", help="Wallet that would receive.")],
-    amount: AmountArgument,
+    amount: Annotated[
+        str | None, typer.Argument(metavar="AMOUNT", help="Number of shares, such as 250 or 0.5.", show_default=False)
+    ] = None,
+    issue: Annotated[bool, typer.Option("--issue", help="An issue: give TO and AMOUNT only.")] = False,
     share_class: ClassOption = None,
 ) -> Answer:
-    """Say why a transfer would be refused: every reason, the largest amount and the earliest time.
+    """Say why a transfer or an issue would be refused: every reason, the largest amount that would pass, the earliest time.
 
     Exit code 0: it would pass; 1: it would be refused.
     """
+    from tokenkit.errors import InvalidInput
+    from tokenkit.transfers import Kind
+    from tokenkit.types import ZERO_ADDRESS
+
+    if issue == (amount is not None):
+        raise InvalidInput("Give FROM, TO and AMOUNT; with --issue, TO and AMOUNT.")
     one = session.share_class(share_class)
-    return _explained(session, one.transfers.explain(sender, receiver, session.units(amount, one)), one)
+    if amount is None:
+        asked = one.transfers.explain(ZERO_ADDRESS, sender, session.units(receiver, one), kind=Kind.ISSUE)
+    else:
+        asked = one.transfers.explain(sender, receiver, session.units(amount, one))
+    return _explained(session, asked, one)
 
 
 def _explained(session: "Session", explanation: "Explanation", one: "ShareClass") -> Answer:
@@ -152,8 +167,8 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
         for refusal in refusals:
             said = f"{escape(str(refusal['sentence']))} [dim](code {refusal['code']} {refusal['name']})[/dim]"
             console.print(item("  •", said))
-        if explanation.largest:
-            console.print(f"  The most that would pass now: {grouped(explanation.largest, one.decimals)}.")
+        most = f"The most that would pass now: {grouped(explanation.largest, one.decimals)}."
+        console.print(f"  {most if explanation.largest else 'No amount would pass now.'}")
         if explanation.earliest:
             console.print(f"  The same {kind} could pass from {day(explanation.earliest)} on.")
 

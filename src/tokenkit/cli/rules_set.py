@@ -1,0 +1,276 @@
+"""``tokenkit rules set``: one command a rule. What contradicts itself is refused before anything is sent."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tokenkit.cli._command import command
+from tokenkit.cli._options import TIMES, ClassOption, IssuerOption
+from tokenkit.cli._output import Answer
+from tokenkit.cli._shown import show_acts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tokenkit.cli._rulebook import Scope
+    from tokenkit.cli._session import Session
+    from tokenkit.operation import Operation
+    from tokenkit.rules import CountLimit, CountryPair
+
+OFF = "off"
+_LIMIT = re.compile(r"(\d+)(?:@([A-Za-z]{2}))?(?::([A-Za-z0-9_+,-]+))?")
+
+LimitHelp = (
+    "LIMIT, LIMIT@COUNTRY, each with :+claim,-claim for who has a claim and who lacks one, such as 35:-accredited"
+)
+WalletsArgument = Annotated[list[str], typer.Argument(metavar="WALLET…", help="All wallets of each investor.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it goes on the chain.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group to *app*."""
+    group = typer.Typer(no_args_is_help=True, help="Set a rule of a class (--class) or over all classes (--issuer).")
+    app.add_typer(group, name="set")
+    for function, name, examples in (
+        (holding_cap, "holding-cap", ["--class QWA --units 50000 --percent 9.75", "--class QWA"]),
+        (investors, "investors", ["99 --minimum 2 --class QWA", "off --issuer"]),
+        (countries, "countries", ["DE,AT,FR 149:-qualified --class QWA", "DE off --class QWA"]),
+        (groups, "groups", ["35:-accredited --issuer", "35@US:-accredited 500:+kyc --class QWA", "off --class QWA"]),
+        (minimum_holding, "minimum-holding", ["100 --class QWA", "off --whole-position --class QWA"]),
+        (supply, "supply", ["1000000 --class QWA", "off --class QWA"]),
+        (holding_period, "holding-period", ["365 --exempt accredited --class QWA", "off --class QWA"]),
+        (flow_back, "flow-back", ["CH:US DE:US --until 2031-06-30 --class QWA", "off --class QWA"]),
+        (lockup, "lockup", ["0x5290…9EE7 1000 --until 2031-06-30 --class QWA", "0x5290…9EE7 off --class QWA"]),
+        (deny, "deny", ["0x5290…9EE7 --reason 'sanctions list of 12 March'"]),
+        (allow, "allow", ["0x5290…9EE7 --reason 'taken off the list'"]),
+    ):
+        shown = [f"tokenkit rules set {name} {example}" for example in examples]
+        command(group, name, label=f"rules set {name}", sends=True, examples=shown)(function)
+
+
+def holding_cap(
+    session: "Session",
+    units: Annotated[str | None, typer.Option("--units", help="The most units one investor may hold.")] = None,
+    percent: Annotated[str | None, typer.Option("--percent", help="The most of the supply, such as 9.75.")] = None,
+    share_class: ClassOption = None,
+    issuer: IssuerOption = False,
+) -> Answer:
+    """Cap what one investor may hold, in units, as a share of the supply, or both; neither: no cap."""
+    from tokenkit.types import parse_units
+
+    def settings(scope: "Scope") -> dict[str, Any]:
+        bps = None if percent is None else parse_units(percent, 2)
+        return {"holding_units": _units(units, scope), "holding_bps": bps}
+
+    return _set(session, share_class, settings, issuer=issuer)
+
+
+def investors(
+    session: "Session",
+    limit: Annotated[str, typer.Argument(metavar="LIMIT", help="The most investors, or off.")],
+    minimum: Annotated[int | None, typer.Option("--minimum", min=1, help="The fewest investors.")] = None,
+    share_class: ClassOption = None,
+    issuer: IssuerOption = False,
+) -> Answer:
+    """Limit the number of investors, above and below."""
+    return _set(
+        session,
+        share_class,
+        lambda _: {"investor_limit": _number(limit), "minimum_investors": minimum},
+        issuer=issuer,
+    )
+
+
+def countries(
+    session: "Session",
+    codes: Annotated[str, typer.Argument(metavar="COUNTRIES", help="Country codes, separated by commas.")],
+    limit: Annotated[str, typer.Argument(metavar="LIMIT", help=f"{LimitHelp}; or off.")],
+    share_class: ClassOption = None,
+    issuer: IssuerOption = False,
+) -> Answer:
+    """Limit the number of investors of each of these countries; limits of other countries stay."""
+    from dataclasses import replace
+
+    from tokenkit.countries import parse_country
+
+    named = [parse_country(code).numeric for code in codes.split(",")]
+
+    def settings(scope: "Scope") -> dict[str, Any]:
+        known = session.suite.rulebook.show(scope.token).wished().country_limits
+        kept = [one for one in known if one.country not in named]
+        if limit == OFF:
+            return {"country_limits": tuple(kept)}
+        new = _limit(limit, session.record.plan.claims)
+        return {"country_limits": (*kept, *(replace(new, country=country) for country in named))}
+
+    return _set(session, share_class, settings, issuer=issuer)
+
+
+def groups(
+    session: "Session",
+    limits: Annotated[list[str], typer.Argument(metavar="LIMIT…", help=f"{LimitHelp}; or off.")],
+    share_class: ClassOption = None,
+    issuer: IssuerOption = False,
+) -> Answer:
+    """Replace the limits on the number of investors who have claims, or lack them; at most four."""
+    claims = session.record.plan.claims
+    listed = () if limits == [OFF] else tuple(_limit(limit, claims) for limit in limits)
+    return _set(session, share_class, lambda _: {"group_limits": listed}, issuer=issuer)
+
+
+def minimum_holding(
+    session: "Session",
+    units: Annotated[str, typer.Argument(metavar="UNITS", help="The least an investor may hold, or off.")],
+    whole_position: Annotated[
+        bool, typer.Option("--whole-position", help="A holder transfers all its units or none.")
+    ] = False,
+    share_class: ClassOption = None,
+) -> Answer:
+    """Set the least that an investor may hold, and whether only whole positions may be transferred."""
+    return _set(
+        session,
+        share_class,
+        lambda scope: {"minimum_units": _units(units, scope), "whole_position": whole_position},
+    )
+
+
+def supply(
+    session: "Session",
+    units: Annotated[str, typer.Argument(metavar="UNITS", help="The most units that may be in issue, or off.")],
+    share_class: ClassOption = None,
+) -> Answer:
+    """Limit the units that may be in issue."""
+    return _set(session, share_class, lambda scope: {"authorised_units": _units(units, scope)})
+
+
+def holding_period(
+    session: "Session",
+    days: Annotated[
+        str, typer.Argument(metavar="DAYS", help="Days that what is issued from now on is locked, or off.")
+    ],
+    exempt: Annotated[
+        str,
+        typer.Option("--exempt", metavar="CLAIMS", help="Receivers with any of these claims may take locked units."),
+    ] = "",
+    share_class: ClassOption = None,
+) -> Answer:
+    """Lock what is issued from now on, lot by lot. Off ends all lots at once."""
+    from tokenkit.cli._onboarding import claims_word
+    from tokenkit.rules import HoldingPeriod
+
+    length = _number(days)
+    mask = claims_word(exempt.replace(",", " ").split(), session.record.plan.claims)
+    period = None if length is None else HoldingPeriod(seconds=length * 86_400, exempt_claims=mask)
+    return _set(session, share_class, lambda _: {"holding_period": period})
+
+
+def flow_back(
+    session: "Session",
+    pairs: Annotated[
+        list[str], typer.Argument(metavar="FROM:TO…", help="Country codes; FROM may be * for every other. Or off.")
+    ],
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help=f"Left out: for ever. {TIMES}")] = None,
+    share_class: ClassOption = None,
+) -> Answer:
+    """Block transfers between residents of countries until a time."""
+    from tokenkit.cli._session import parse_instant
+
+    listed = () if pairs == [OFF] else tuple(map(_pair, pairs))
+    end = parse_instant(until) if until and listed else None
+    return _set(session, share_class, lambda _: {"flow_back": listed, "flow_back_until": end})
+
+
+def lockup(
+    session: "Session",
+    wallet: Annotated[str, typer.Argument(metavar="WALLET", help="Whose units are locked.")],
+    units: Annotated[str, typer.Argument(metavar="UNITS", help="How many; all; or off.")],
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help=f"When they move again. {TIMES}")] = None,
+    share_class: ClassOption = None,
+) -> Answer:
+    """Lock units of a wallet until a time."""
+    from tokenkit.cli._session import parse_instant
+    from tokenkit.errors import InvalidInput
+    from tokenkit.rules import ALL_UNITS
+    from tokenkit.types import parse_units
+
+    one, rules = session.share_class(share_class), session.suite.rulebook
+    if units == OFF:
+        return _sent(session, rules.unlock(one.address, wallet), one.symbol)
+    if until is None:
+        raise InvalidInput("A lockup needs an end. Give --until TIME.")
+    locked = ALL_UNITS if units == "all" else parse_units(units, one.decimals)
+    operation = rules.lock(one.address, wallet, until=parse_instant(until), units=locked)
+    return _sent(session, operation.with_summary(f"Lock {units} units of {wallet} until {until}"), one.symbol)
+
+
+def deny(session: "Session", wallets: WalletsArgument, reason: ReasonOption) -> Answer:
+    """Put wallets on the deny list of all classes."""
+    return _sent(session, session.suite.rulebook.deny(wallets, reason=reason), "all classes")
+
+
+def allow(session: "Session", wallets: WalletsArgument, reason: ReasonOption) -> Answer:
+    """Take wallets off the deny list."""
+    return _sent(session, session.suite.rulebook.allow(wallets, reason=reason), "all classes")
+
+
+def _set(session: "Session", share_class: str | None, settings: Any, *, issuer: bool = False) -> Answer:  # noqa: ANN401
+    from tokenkit.cli._rulebook import change, in_force, scope_of, with_rules
+
+    scope = scope_of(session, share_class, issuer=issuer)
+    return change(session, scope, with_rules(in_force(session, scope), scope, **settings(scope)))
+
+
+def _sent(session: "Session", operation: "Operation[None]", where: str) -> Answer:
+    acts = session.carry_out([operation.with_summary(f"{operation.summary} ({where})")])
+    return Answer(data={"scope": where, **acts}, show=lambda console: show_acts(console, acts))
+
+
+# ---- reading what people type ----
+
+
+def _units(text: str | None, scope: "Scope") -> int | None:
+    from tokenkit.types import parse_units
+
+    return None if text in (None, OFF) else parse_units(text or "", scope.decimals)
+
+
+def _number(text: str) -> int | None:
+    from tokenkit.errors import InvalidInput
+
+    if text == OFF:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise InvalidInput(f"{text!r} is not a whole number. Give one, or off.")
+    return int(text)
+
+
+def _limit(text: str, claims: "Mapping[str, int]") -> "CountLimit":
+    from tokenkit.cli._onboarding import claims_word
+    from tokenkit.countries import parse_country
+    from tokenkit.errors import InvalidInput
+    from tokenkit.rules import CountLimit
+
+    found = _LIMIT.fullmatch(text)
+    names = found[3].split(",") if found and found[3] else []
+    if found is None or any(name[:1] not in "+-" for name in names):
+        raise InvalidInput(f"{text!r} is no limit on investors. Write {LimitHelp}.")
+    having = claims_word([name[1:] for name in names if name[0] == "+"], claims)
+    lacking = claims_word([name[1:] for name in names if name[0] == "-"], claims)
+    country = parse_country(found[2]).numeric if found[2] else None
+    return CountLimit(country=country, mask=having | lacking, claims=having, limit=int(found[1]))
+
+
+def _pair(text: str) -> "CountryPair":
+    from tokenkit.countries import parse_country
+    from tokenkit.errors import InvalidInput
+    from tokenkit.rules import CountryPair
+
+    source, colon, target = text.partition(":")
+    if not colon:
+        raise InvalidInput(f"{text!r} is no pair of countries. Write FROM:TO, such as CH:US or '*:US'.")
+    return CountryPair(
+        source=0 if source == "*" else parse_country(source).numeric, target=parse_country(target).numeric
+    )

@@ -1,0 +1,121 @@
+"""The difference between what is and what is wished, setting by setting and in words. See ``tokenkit.ruleset`` for the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from tokenkit.ruleset import NO_RULES, CountLimit, Requirements, RuleSet, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tokenkit.ruleset import TermsSet
+
+
+class Setting(StrEnum):
+    """What one act sets."""
+
+    TERMS = "who may hold"
+    HOLDING_CAP = "holding cap"
+    INVESTORS = "number of investors"
+    COUNTRY_LIMITS = "investors by country"
+    GROUP_LIMITS = "investors by group"
+    MINIMUM_HOLDING = "minimum holding"
+    AUTHORISED_SUPPLY = "authorised supply"
+    HOLDING_PERIOD = "holding period"
+    FLOW_BACK = "flow-back"
+
+
+FIELDS: Final[Mapping[Setting, tuple[str, ...]]] = {
+    Setting.HOLDING_CAP: ("holding_units", "holding_bps"),
+    Setting.INVESTORS: ("investor_limit", "minimum_investors"),
+    Setting.COUNTRY_LIMITS: ("country_limits",),
+    Setting.GROUP_LIMITS: ("group_limits",),
+    Setting.MINIMUM_HOLDING: ("minimum_units", "whole_position"),
+    Setting.AUTHORISED_SUPPLY: ("authorised_units",),
+    Setting.HOLDING_PERIOD: ("holding_period",),
+    Setting.FLOW_BACK: ("flow_back", "flow_back_until"),
+}
+"""The fields of a :class:`~tokenkit.ruleset.RuleSet` that each act sets together."""
+
+COUNTED: Final = (Setting.INVESTORS, Setting.COUNTRY_LIMITS, Setting.GROUP_LIMITS)
+"""Settings that are in force only once the investors are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One setting that is to be another."""
+
+    setting: Setting
+    over_all: bool
+    """Over all classes of the issuer."""
+    before: tuple[str, ...]
+    """Sentences; empty: off."""
+    after: tuple[str, ...]
+
+
+def diff(
+    now: Requirements, wanted: Requirements, claims: Mapping[str, int], *, decimals: int = 0
+) -> tuple[Change, ...]:
+    """List what has to change so that *wanted* holds, in the order in which to do it; rule contracts are left out.
+
+    Args:
+        now: what is in force, with the terms.
+        wanted: what is to be; terms ``None``: those that are.
+        claims: the plan's claims and their bits.
+        decimals: of the class.
+    """
+    return (
+        *_terms(now.terms, wanted.terms, claims),
+        *_rules(now.rules, wanted.rules, claims, decimals, over_all=False),
+        *_rules(now.issuer_rules, wanted.issuer_rules, claims, decimals, over_all=True),
+    )
+
+
+def removed_countries(now: RuleSet, wanted: RuleSet) -> tuple[CountLimit, ...]:
+    """Return limits of 0 for the countries that have a limit now and are to have none: so the rulebook ends them."""
+    kept = {limit.country for limit in wanted.country_limits}
+    return tuple(
+        CountLimit(country=limit.country, limit=0) for limit in now.country_limits if limit.country not in kept
+    )
+
+
+def _terms(now: TermsSet | None, wanted: TermsSet | None, claims: Mapping[str, int]) -> Iterator[Change]:
+    if wanted is None or (now is not None and _as_set(now) == _as_set(wanted)):
+        return
+    yield Change(
+        setting=Setting.TERMS,
+        over_all=False,
+        before=describe(Requirements(terms=now), claims) if now is not None else (),
+        after=describe(Requirements(terms=wanted), claims),
+    )
+
+
+def _as_set(terms: TermsSet) -> tuple[object, bool]:
+    return frozenset(terms.groups), terms.lapsed_may_sell
+
+
+def _rules(
+    now: RuleSet, wanted: RuleSet, claims: Mapping[str, int], decimals: int, *, over_all: bool
+) -> Iterator[Change]:
+    for setting, fields in FIELDS.items():
+        before, after = ({name: getattr(rules, name) for name in fields} for rules in (now, wanted))
+        if all(_comparable(before[name]) == _comparable(after[name]) for name in fields):
+            continue
+        yield Change(
+            setting=setting,
+            over_all=over_all,
+            before=_in_words(replace(NO_RULES, **before), claims, decimals),
+            after=_in_words(replace(NO_RULES, **after), claims, decimals),
+        )
+
+
+def _comparable(value: object) -> object:
+    """Leave out the order, which means nothing."""
+    return frozenset(value) if isinstance(value, tuple) else value
+
+
+def _in_words(rules: RuleSet, claims: Mapping[str, int], decimals: int) -> tuple[str, ...]:
+    return describe(Requirements(rules=rules), claims, decimals=decimals)[1:]  # the first is about who may hold

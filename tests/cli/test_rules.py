@@ -1,0 +1,171 @@
+"""``tokenkit rules``: shown in words, set with what contradicts itself refused, counted, and the rule contracts beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tokenkit.cli import _session
+from tokenkit.cli._command import Settings
+from tokenkit.cli._exits import Exit
+from tokenkit.cli._refusals import told
+from tokenkit.registry import Registry
+from tokenkit.reverts import CountElsewhere
+from tokenkit.rules import ALL_CLASSES, CountLimit, HoldingPeriod
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Desk
+
+
+def rules_of(desk: Desk, *arguments: str) -> dict[str, object]:
+    settings = desk("rules", "show", *arguments).data["settings"]
+    assert isinstance(settings, dict)
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("investors", "2", "--minimum", "3"), "At least 3 investors are asked for, but at most 2 allowed."),
+        (("groups", "3:-retail"), "'retail' is not a claim of the plan."),
+        (("groups", "3:retail"), "is no limit on investors"),
+        (("groups", "0:-accredited"), "A limit of 0 investors means"),
+        (("countries", "DE,XX", "3"), "XX"),
+        (("flow-back", "CHUS"), "is no pair of countries"),
+        (("holding-period", "-1"), ""),
+        (("supply", "1.5"), "1.5"),
+    ],
+)
+def test_set__contradiction_or_slip__refused_and_nothing_sent(
+    founded: Desk, arguments: tuple[str, ...], words: str
+) -> None:
+    height = founded.chain.block().number
+    ran = founded("rules", "set", *arguments, "--class", "ORD", by=founded.people.compliance)
+    assert ran.code == Exit.BAD_INPUT
+    assert words in ran.out or words in ran.err
+    assert founded.chain.block().number == height
+
+
+def test_set__class_and_issuer__not_both(desk: Desk) -> None:
+    ran = desk("rules", "set", "investors", "9", "--class", "ORD", "--issuer", by=desk.people.compliance)
+    assert "not both" in ran.error["message"]
+
+
+def test_set__wrong_office__named(desk: Desk) -> None:
+    ran = desk("rules", "set", "supply", "900", "--class", "ORD", by=desk.people.issuer)
+    assert (ran.code, ran.error["type"]) == (Exit.REFUSED, "AccessManagedUnauthorized")
+    assert "It takes the office of compliance officer" in ran.error["message"]
+
+
+def test_set__several_rules__each_the_difference_in_words(desk: Desk) -> None:
+    def summary(*arguments: str) -> str:
+        (sent,) = desk("rules", "set", *arguments, "--class", "ORD", by=desk.people.compliance).data["transactions"]
+        return str(sent["summary"])
+
+    cap = ("holding-cap", "--units", "500", "--percent", "9.75")
+    assert summary(*cap) == (
+        "Set holding cap of ORD: One investor may hold at most 500 units. One investor may hold at most 9.75 % of the supply."
+    )
+    assert summary("countries", "DE,FR", "149:-accredited").startswith("Set investors by country of ORD: In each of")
+    assert "At most 35 investors not attested as accredited." in summary("groups", "35:-accredited")
+    assert "all its units or none" in summary("minimum-holding", "10", "--whole-position")
+    assert "for 365 days" in summary("holding-period", "365", "--exempt", "accredited")
+    assert "Units may not go from any other country to" in summary("flow-back", "*:US", "--until", "2031-01-01")
+    assert summary("countries", "DE", "off").endswith("not attested as accredited.")
+    settings = desk.suite.rulebook.show(desk.suite.classes["ORD"].address)
+    assert settings.holding_period == HoldingPeriod(seconds=365 * 86_400, exempt_claims=0b10)
+    assert [one.rule for one in settings.country_limits] == [CountLimit(country=250, mask=2, claims=0, limit=149)]
+    assert not settings.pending  # nothing is in issue
+    again = desk("rules", "set", *cap, "--class", "ORD", by=desk.people.compliance).data
+    assert (again["mode"], again["changes"]) == ("nothing to do", [])
+    assert (
+        desk("rules", "set", "holding-cap", "--class", "ORD", by=desk.people.compliance).data["changes"][0]["after"]
+        == []
+    )
+    assert settings.token == desk.suite.classes["ORD"].address
+
+
+def test_set__claim_that_nobody_has__warned_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Registry, "attested_claims", lambda *_, **__: 0b01)
+    arguments = ("rules", "set", "groups", "9:+kyc,-accredited", "--issuer", "--dry-run")
+    (warning,) = desk(*arguments, by=desk.people.compliance, send=False).data["warnings"]
+    assert warning == "No investor has been attested as 'accredited' yet, which these settings look at."
+
+
+def test_set__dry_run_and_safe__nothing_sent(desk: Desk, tmp_path: Path) -> None:
+    height = desk.chain.block().number
+    arguments = ("rules", "set", "supply", "900", "--class", "ORD")
+    assert desk(*arguments, "--dry-run", by=desk.people.compliance, send=False).data["mode"] == "dry run"
+    assert desk(*arguments, "--safe", tmp_path / "safe.json").data["mode"] == "safe"
+    assert desk.chain.block().number == height
+
+
+def test_lock_deny_and_back__on_the_chain(founded: Desk) -> None:
+    officer, ana = founded.people.compliance, founded.people.ana.address
+    token, rules = founded.suite.classes["ORD"].address, founded.suite.rulebook
+    assert "needs an end" in founded("rules", "set", "lockup", ana, "5", "--class", "ORD", by=officer).error["message"]
+    founded("rules", "set", "lockup", ana, "all", "--until", "2031-01-01", "--class", "ORD", by=officer)
+    assert rules.lock_of(token, ana) is not None
+    founded("rules", "set", "lockup", ana, "off", "--class", "ORD", by=officer)
+    assert rules.lock_of(token, ana) is None
+    founded("rules", "set", "deny", ana, "--reason", "Sanctioned", by=officer)
+    assert rules.is_denied(ana)
+    assert "Nobody on the deny list" in founded.said("rules", "show", "--class", "ORD").out
+    founded("rules", "set", "allow", ana, "--reason", "Taken off", by=officer)
+    assert not rules.is_denied(ana)
+
+
+def test_show__limit_that_waits__loud_until_counted(founded: Desk) -> None:
+    officer = founded.people.compliance
+    said = founded.said("rules", "set", "investors", "5", "--class", "ORD", by=officer).out
+    assert "new limits on investors are in force only after" in said
+    assert "Limits on the investors of ORD are NOT IN FORCE" in said
+    assert "NOT IN FORCE: There may be at most 5 investors." in founded.said("rules", "show", "--class", "ORD").out
+    assert founded("rules", "show", "--class", "ORD").data["pending"] is True
+    tried = founded("rules", "count", "--class", "ORD", "--dry-run", by=officer, send=False).data
+    assert (tried["mode"], tried["counted"]["investors"], tried["pending"]) == ("dry run", 1, True)
+    ran = founded("rules", "count", "--class", "ORD", by=officer)
+    assert (ran.code, ran.data["pending"], ran.data["settings"]["investor_count"]) == (Exit.OK, False, 1)
+    assert "There may be at most 5 investors. (1 now)" in founded.said("rules", "show", "--class", "ORD").out
+    said = founded.said("rules", "count", "--class", "ORD", by=officer).out
+    assert "Nothing to do." in said
+    assert "the counts are right" in said
+
+
+def test_count__over_all_classes__in_force(founded: Desk) -> None:
+    people = founded.people
+    founded("issue", people.ben.address, "0.5", "--class", "PREF", "--reason", "r", by=people.issuer)
+    founded("rules", "set", "groups", "7:-accredited", "--issuer", by=people.compliance)
+    assert founded("rules", "count", "--issuer", by=people.compliance).data["counted"]["groups"] == [2]
+    state = founded.suite.rulebook.show(ALL_CLASSES).group_limits[0]
+    assert (state.count, state.counted) == (2, True)
+
+
+def test_show__nothing_set__says_so(desk: Desk) -> None:
+    assert "ORD: no rules." in desk.said("rules", "show", "--class", "ORD").out
+    assert "all classes: no rules." in desk.said("rules", "show", "--issuer").out
+    assert rules_of(desk, "--issuer")["investor_limit"] is None
+
+
+def test_rule_contract__deployed_empowered_added__named_and_removed(desk: Desk) -> None:
+    people = desk.people
+    assert desk("rules", "deploy", "magic", by=people.deployer).code == Exit.BAD_INPUT
+    address = desk("rules", "deploy", "spenders", by=people.deployer).data["address"]
+    error = desk("rules", "empower", desk.suite.record.address("rulebook"), by=people.admin).error
+    assert "none of tokenkit's rule contracts" in error["message"]
+    desk("rules", "empower", address, by=people.admin)
+    (sent,) = desk("rules", "add", address, "--class", "ORD", by=people.compliance).data["transactions"]
+    assert sent["summary"] == f"Let ORD obey the rule contract {address} (Spenders)"
+    assert f"A rule contract is asked: Spenders ({address})." in desk.said("rules", "show", "--class", "ORD").out
+    desk("rules", "remove", address, "--class", "ORD", by=people.compliance)
+    assert desk("rules", "show", "--class", "ORD").data["contracts"] == []
+
+
+@pytest.mark.parametrize(("position", "words"), [(0, "it begins anew"), (600, "seen 600 holders")])
+def test_told__count_interrupted_or_under_way__what_to_do(position: int, words: str) -> None:
+    found = told(CountElsewhere(position), _session.Session(Settings()))
+    assert found is not None
+    assert words in found.sentence
