@@ -18,7 +18,8 @@ from tokenkit.attestations import (
 from tokenkit.chain import LocalSigner
 from tokenkit.errors import InvalidAddress, InvalidCountry, InvalidInput, ReadOnly
 from tokenkit.registry import Facts
-from tokenkit.reverts import AttestationReplayed, EnteredByHand, NotTheProvider
+from tokenkit.restrictions import Restriction
+from tokenkit.reverts import AttestationReplayed, EnteredByHand, NotTheProvider, TransferRestricted
 from tokenkit.testing import reverts
 from tokenkit.types import Address
 
@@ -164,3 +165,23 @@ def test_registry_lapse__by_the_registrar__facts_end(suite: Suite, people: Peopl
     facts = suite.registry.facts(people.ana.address)
     assert facts is not None
     assert (facts.country, facts.claims, facts.valid_until) == (756, 1, suite.chain.now() - 1)
+
+
+def test_revoke__of_a_holder__its_shares_stop_at_once(suite: Suite, people: People, service: Attestations) -> None:
+    """The token keeps the answer of the last admission in the holder's row; a revocation must clear it."""
+    suite.registry.add_provider(people.guardian.address, "Argos KYC").send(people.compliance)
+    share = suite.token("ORD")
+    terms = replace(suite.registry.terms(share.address), providers=0b101)
+    suite.registry.set_terms(share.address, terms).send(people.compliance)
+    attestation = attest(suite, 0, wallet=people.mallory.address, provider=2, claims=1)
+    service.submit(service.sign(people.guardian, attestation)).send(people.mallory)
+    share.issuance.issue(people.mallory.address, 10, reason="subscription").send(people.issuer)
+    share.transfers.transfer(people.ana.address, 1).send(people.mallory)
+
+    service.revoke(2, people.mallory.address, nonce=1).send(people.guardian)
+    with reverts(TransferRestricted, code=int(Restriction.SENDER_EXPIRED), account=people.mallory.address):
+        share.transfers.transfer(people.ana.address, 1).send(people.mallory)
+    suite.chain.travel(by=1)
+    later = attest(suite, 0, wallet=people.mallory.address, provider=2, claims=1, nonce=2)
+    service.submit(service.sign(people.guardian, later)).send(people.mallory)
+    share.transfers.transfer(people.ana.address, 1).send(people.mallory)
