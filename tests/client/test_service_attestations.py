@@ -24,6 +24,7 @@ from tokenkit.testing import reverts
 from tokenkit.types import Address
 
 if TYPE_CHECKING:
+    from tokenkit.chain import DevelopmentChain
     from tokenkit.suite import Suite
     from tokenkit.testing import People
 
@@ -167,7 +168,9 @@ def test_registry_lapse__by_the_registrar__facts_end(suite: Suite, people: Peopl
     assert (facts.country, facts.claims, facts.valid_until) == (756, 1, suite.chain.now() - 1)
 
 
-def test_revoke__of_a_holder__its_shares_stop_at_once(suite: Suite, people: People, service: Attestations) -> None:
+def test_revoke__of_a_holder__its_shares_stop_at_once(
+    suite: Suite, people: People, service: Attestations, chain: DevelopmentChain
+) -> None:
     """The token keeps the answer of the last admission in the holder's row; a revocation must clear it."""
     suite.registry.add_provider(people.guardian.address, "Argos KYC").send(people.compliance)
     share = suite.token("ORD")
@@ -181,7 +184,7 @@ def test_revoke__of_a_holder__its_shares_stop_at_once(suite: Suite, people: Peop
     service.revoke(2, people.mallory.address, nonce=1).send(people.guardian)
     with reverts(TransferRestricted, code=int(Restriction.SENDER_EXPIRED), account=people.mallory.address):
         share.transfers.transfer(people.ana.address, 1).send(people.mallory)
-    suite.chain.travel(by=1)
+    chain.travel(by=1)
     later = attest(suite, 0, wallet=people.mallory.address, provider=2, claims=1, nonce=2)
     service.submit(service.sign(people.guardian, later)).send(people.mallory)
     share.transfers.transfer(people.ana.address, 1).send(people.mallory)
