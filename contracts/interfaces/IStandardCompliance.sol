@@ -13,10 +13,10 @@ interface IStandardCompliance is IERC3643Compliance, IAdmissionHooks {
     /// @notice Only the token may call this.
     error NotTheToken(address caller);
 
-    /// @notice The contract is not a rulebook.
+    /// @notice The address is not a rulebook.
     error NotARulebook(address rulebook);
 
-    /// @notice The token is not a contract.
+    /// @notice The address is not a token contract.
     error NotAToken(address token);
 
     /// @notice The rulebook does not serve this contract yet.

@@ -1299,7 +1299,7 @@ class NotAToken(Reverted):
     selector = bytes.fromhex("f0ae59ab")
     abi_types = ("address",)
     field_names = ("token",)
-    sentence_template = "The token is not a contract."
+    sentence_template = "The address is not a token contract."
 
     token: Address
 
@@ -2168,7 +2168,7 @@ class ZeroAddress(Reverted):
     """Solidity: ``ZeroAddress()``."""
 
     selector = bytes.fromhex("d92e233d")
-    sentence_template = "The zero address cannot be denied."
+    sentence_template = "The zero address cannot be used here."
 
 
 BY_SELECTOR: dict[bytes, type[Reverted]] = {
