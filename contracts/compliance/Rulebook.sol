@@ -66,7 +66,7 @@ import {MinimumHolding} from "./rules/MinimumHolding.sol";
 /// @custom:invariant RUL-3 The first refusal that a movement meets is the first that is explained.
 contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
     using ExternalRules for ExternalRules.State;
-    using HoldingPeriod for HoldingPeriod.State;
+    using HoldingPeriod for HoldingPeriod.Lots;
     using InvestorCount for InvestorCount.Counter;
 
     uint16 private constant FIRST_GROUP = 1000; // in {IRulebook-KindCountChanged}
@@ -136,7 +136,7 @@ contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
     /// @inheritdoc IRulebookFace
     function recovered(address lost, address replacement) external {
         _requireBound(msg.sender);
-        HoldingPeriod.State storage lots = _books[msg.sender].lots;
+        HoldingPeriod.Lots storage lots = _books[msg.sender].lots;
         lots.inherit(msg.sender, lost, replacement);
 
         IRulebook.Lock memory lock = Lockup.read(lots.holders[lost]);

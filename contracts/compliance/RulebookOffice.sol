@@ -34,7 +34,7 @@ import {Lockup} from "./rules/Lockup.sol";
 /// @dev Code that a {Rulebook} runs on its own storage. Called at its own address it has no authority, hence no powers, and it judges nothing.
 contract RulebookOffice is InvestorLimits {
     using ExternalRules for ExternalRules.State;
-    using HoldingPeriod for HoldingPeriod.State;
+    using HoldingPeriod for HoldingPeriod.Lots;
 
     uint256 private constant MAX_TOKENS = 16;
 

@@ -35,7 +35,7 @@ abstract contract RulebookStorage is AccessManaged {
         uint256 morePairs; // flow-back pairs beyond the first
         Bounds bounds;
         ExternalRules.State rules;
-        HoldingPeriod.State lots; // with the lockups: one word a wallet
+        HoldingPeriod.Lots lots; // with the lockups: one word a wallet
         mapping(uint256 country => InvestorCount.Counter) countries;
         uint16[] named; // the countries that have a limit
         InvestorCount.Counter[4] groups;

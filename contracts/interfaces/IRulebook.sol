@@ -268,7 +268,7 @@ interface IRulebook {
     /// @notice The rule needs a token of its own: it cannot span all classes.
     error OneClassOnly();
 
-    /// @notice The zero address cannot be denied.
+    /// @notice The zero address cannot be used here.
     error ZeroAddress();
 
     /// @notice Nobody would be counted: name holders.

@@ -33,7 +33,7 @@ library HoldingPeriod {
         uint16 era;
     }
 
-    struct State {
+    struct Lots {
         Terms terms;
         mapping(address wallet => Holder) holders;
         mapping(address wallet => mapping(uint256 position => IRulebook.Lot)) lots;
@@ -42,7 +42,7 @@ library HoldingPeriod {
     // ---- judging ----
 
     /// @param move An issue or a transfer.
-    function refuses(State storage self, Verdict memory verdict, Move calldata move) internal view returns (bool) {
+    function refuses(Lots storage self, Verdict memory verdict, Move calldata move) internal view returns (bool) {
         if (move.kind == Kind.Issue) return _lacksRoom(self, verdict, move, 1, 0, new IRulebook.Lot[](0));
 
         uint256 inLots = self.holders[move.from.wallet].lotUnits;
@@ -51,14 +51,14 @@ library HoldingPeriod {
     }
 
     /// @notice Whether a movement changes lots.
-    function isTouchedBy(State storage self, Move calldata move) internal view returns (bool) {
+    function isTouchedBy(Lots storage self, Move calldata move) internal view returns (bool) {
         if (move.kind == Kind.Issue) return true;
         if (move.kind == Kind.Reclassify) return false;
         uint256 inLots = self.holders[move.from.wallet].lotUnits;
         return inLots != 0 && move.units + inLots > move.from.units;
     }
 
-    function _refusesLocked(State storage self, Verdict memory verdict, Move calldata move)
+    function _refusesLocked(Lots storage self, Verdict memory verdict, Move calldata move)
         private
         view
         returns (bool)
@@ -81,7 +81,7 @@ library HoldingPeriod {
 
     /// @dev Whether the receiver has no room for so many more lots. With what is `unlocked` go as many of `lots` as there is room for.
     function _lacksRoom(
-        State storage self,
+        Lots storage self,
         Verdict memory verdict,
         Move calldata move,
         uint256 more,
@@ -124,7 +124,7 @@ library HoldingPeriod {
     // ---- following ----
 
     /// @notice Makes lots follow a movement that is done.
-    function follow(State storage self, address token, Move calldata move) internal {
+    function follow(Lots storage self, address token, Move calldata move) internal {
         if (!isTouchedBy(self, move)) return;
 
         address receiver = move.to.wallet;
@@ -140,7 +140,7 @@ library HoldingPeriod {
     }
 
     /// @notice All lots of a lost wallet go to the one that takes its place.
-    function inherit(State storage self, address token, address lost, address replacement) internal {
+    function inherit(Lots storage self, address token, address lost, address replacement) internal {
         IRulebook.Lot[] memory lots = live(self, lost);
         if (lots.length == 0) return;
         _add(self, token, replacement, lots);
@@ -148,7 +148,7 @@ library HoldingPeriod {
     }
 
     /// @dev Takes from a wallet the lots that go with a movement, and forgets those that are over.
-    function _take(State storage self, address token, Move calldata move)
+    function _take(Lots storage self, address token, Move calldata move)
         private
         returns (IRulebook.Lot[] memory given)
     {
@@ -169,7 +169,7 @@ library HoldingPeriod {
     }
 
     /// @dev Adds lots in the order of acquisition, and to the newest one where there is no more room.
-    function _add(State storage self, address token, address wallet, IRulebook.Lot[] memory more) private {
+    function _add(Lots storage self, address token, address wallet, IRulebook.Lot[] memory more) private {
         IRulebook.Lot[] memory lots = live(self, wallet);
         IRulebook.Lot[] memory merged = new IRulebook.Lot[](lots.length + more.length);
         (uint256 i, uint256 n) = (0, 0);
@@ -199,7 +199,7 @@ library HoldingPeriod {
     // ---- keeping ----
 
     /// @notice The lots of a wallet that are not over, in the order of acquisition.
-    function live(State storage self, address wallet) internal view returns (IRulebook.Lot[] memory lots) {
+    function live(Lots storage self, address wallet) internal view returns (IRulebook.Lot[] memory lots) {
         Holder memory holder = self.holders[wallet];
         uint256 stored = holder.era == self.terms.era ? holder.lots : 0;
         lots = new IRulebook.Lot[](stored);
@@ -215,7 +215,7 @@ library HoldingPeriod {
     }
 
     /// @notice Replaces the lots of a wallet; empty ones are left out.
-    function store(State storage self, address token, address wallet, IRulebook.Lot[] memory lots) internal {
+    function store(Lots storage self, address token, address wallet, IRulebook.Lot[] memory lots) internal {
         uint256 count = _compact(lots);
         uint256 units = _sum(lots);
         for (uint256 i; i < count; ++i) {
