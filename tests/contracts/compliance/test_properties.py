@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 CROWD = 6
 CLASSES = 2
 STEPS = 30
-SEEDS = range(100 if os.environ.get("TOKENKIT_PROPERTIES") == "deep" else 6)
+SEEDS = (
+    range(100) if os.environ.get("TOKENKIT_PROPERTIES") == "deep" else (0, 3, 6, 9)
+)  # four in which every rule refuses
 COUNTRIES = (SWITZERLAND, GERMANY, USA)
 SOMEBODY = tuple(range(CROWD))
 LOTS = 16
