@@ -80,7 +80,7 @@ interface ITrex {
             bytes memory data,
             string memory uri
         );
-    function isClaimValid(address identity, uint256 topic, bytes calldata signature, bytes calldata data)
+    function isClaimValid(address holder, uint256 topic, bytes calldata signature, bytes calldata data)
         external
         view
         returns (bool);
@@ -91,7 +91,7 @@ interface ITrex {
 
     function canTransfer(address from, address to, uint256 amount) external view returns (bool);
     function getModules() external view returns (address[] memory);
-    function moduleCheck(address from, address to, uint256 amount, address compliance) external view returns (bool);
+    function moduleCheck(address from, address to, uint256 amount, address asking) external view returns (bool);
     function name() external view returns (string memory);
 
     function compliance() external view returns (address);
