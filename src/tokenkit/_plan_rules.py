@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from tokenkit._plan_base import GIVE_ADDRESS, Section, all_known, inexact
+from tokenkit._plan_contracts import Period, RuleContracts
 from tokenkit._plan_values import (
     AccountAddress,
     Amount,
@@ -27,7 +28,6 @@ from tokenkit.countries import parse_country
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DAY: Final = 86_400
 MOST_COUNTRIES: Final = 64
 MOST_DENIED: Final = 100
 
@@ -100,11 +100,9 @@ class GroupLimit(_Kind):
         return self
 
 
-class HoldingPeriod(Section):
+class HoldingPeriod(Period):
     """How long units that are issued cannot be transferred, lot by lot; each lot keeps the period it was issued with."""
 
-    days: int | None = Field(default=None, ge=1, le=(2**32 - 1) // DAY, description="Give a whole number of days.")
-    seconds: int | None = Field(default=None, ge=1, le=2**32 - 1, description="Give a whole number of seconds.")
     exempt: tuple[str, ...] = Field(
         default=(),
         description="Give a list of claim names: receivers with any of them may take units within the period.",
@@ -114,18 +112,6 @@ class HoldingPeriod(Section):
     @classmethod
     def _known(cls, claims: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         return all_known(claims, info, "claims", _ADD_CLAIM)
-
-    @model_validator(mode="after")
-    def _one_length(self) -> HoldingPeriod:
-        if (self.days is None) == (self.seconds is None):
-            what = "no length" if self.days is None else "two lengths"
-            raise refuse(f"The holding period has {what}.", "Give either days or seconds.")
-        return self
-
-    @property
-    def length(self) -> int:
-        """The period in seconds."""
-        return self.seconds if self.seconds is not None else (self.days or 0) * DAY
 
 
 class Lockup(Section):
@@ -225,7 +211,7 @@ class IssuerRules(_Limits):
     deny_list: DenyList | None = Field(default=None, description="Give { wallets = […], reason = … }.")
 
 
-class Rules(_Limits):
+class Rules(_Limits, RuleContracts):
     """Limits on what may move in one class."""
 
     minimum_investors: Investors | None = Field(default=None, description=_GIVE_LIMIT)
@@ -260,6 +246,7 @@ class Rules(_Limits):
         yield from inexact(("rules", "holding_cap", "units"), cap.units if cap else None, decimals)
         yield from inexact(("rules", "minimum_units"), self.minimum_units, decimals)
         yield from inexact(("rules", "authorised_units"), self.authorised_units, decimals)
+        yield from inexact(("rules", "volume", "units"), self.volume.units if self.volume else None, decimals)
         for position, lockup in enumerate(self.lockups):
             yield from inexact(("rules", "lockups", position, "units"), lockup.units, decimals)
 

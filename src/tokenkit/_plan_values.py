@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeVar
 
@@ -117,6 +117,12 @@ def _instant(value: object) -> int:
         raise _two_sentences(error) from error
 
 
+def _clock(value: object) -> int:
+    if not isinstance(value, time) or value.second or value.microsecond:
+        raise refuse(f"{value} is not a time of the day.", "Give hours and minutes without quotes, such as 09:30:00.")
+    return value.hour * 60 + value.minute
+
+
 def _instant_or_forever(value: object) -> int:
     return FOREVER if value == "forever" else _instant(value)
 
@@ -207,6 +213,7 @@ AmountOrAll = Annotated[Decimal | None, BeforeValidator(_amount_or_all)]
 Percent = Annotated[Decimal, BeforeValidator(_percent)]
 Instant = Annotated[int, BeforeValidator(_instant)]
 InstantOrForever = Annotated[int, BeforeValidator(_instant_or_forever)]
+Clock = Annotated[int, BeforeValidator(_clock)]
 Digest = Annotated[bytes, BeforeValidator(_digest)]
 DocumentName = Annotated[str, BeforeValidator(_document_name)]
 Location = Annotated[str, BeforeValidator(_location)]

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tokenkit._plan_contracts import DAY
 from tokenkit._plan_values import FOREVER
 from tokenkit._ruleset_values import (
+    Approval,
     CountLimit,
     CountryPair,
     CountryTerms,
     HoldingPeriod,
     Requirements,
     RuleSet,
+    Sanctions,
     TermsSet,
+    TradingHours,
+    TradingWindow,
+    Vesting,
+    VolumeLimit,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tokenkit._plan_rules import CountryLimit, GroupLimit, IssuerRules, Rules
+    from tokenkit._ruleset_values import ExternalSetting
     from tokenkit.plan import Plan, ShareClass, Terms
 
 
@@ -56,6 +66,7 @@ def rules_of_class(plan: Plan, one: ShareClass) -> RuleSet:
         if flow_back
         else (),
         flow_back_until=flow_back.until if flow_back and flow_back.until != FOREVER else None,
+        external=tuple(_contracts(plan, one)),
     )
 
 
@@ -78,6 +89,25 @@ def country_limits(plan: Plan, rules: Rules | IssuerRules) -> tuple[CountLimit, 
 def group_limits(plan: Plan, rules: Rules | IssuerRules) -> tuple[CountLimit, ...]:
     """Return the limits on groups, in the order of the plan."""
     return tuple(_limit(plan, limit, country=limit.country) for limit in rules.group_limits)
+
+
+def _contracts(plan: Plan, one: ShareClass) -> Iterator[ExternalSetting]:
+    rules = one.rules
+    if rules.vesting:
+        yield Vesting()
+    if rules.volume:
+        units = one.units(rules.volume.units) if rules.volume.units is not None else None
+        yield VolumeLimit(units=units, bps=rules.volume.bps or None, window=rules.volume.length)
+    if rules.trading_hours:
+        windows = tuple(TradingWindow(open=opens, close=closes) for opens, closes in rules.trading_hours.weekly())
+        yield TradingHours(utc_offset=rules.trading_hours.utc_offset_minutes * 60, windows=windows)
+    if rules.approval:
+        days = rules.approval.deemed_after_days
+        yield Approval(
+            exempt_claims=plan.claim_mask(rules.approval.exempt), deemed_after=None if days is None else days * DAY
+        )
+    if rules.sanctions:
+        yield Sanctions(oracle=rules.sanctions.oracle)
 
 
 def _limit(plan: Plan, limit: CountryLimit | GroupLimit, *, country: int | None) -> CountLimit:

@@ -193,7 +193,7 @@ class Plan(Section):
         return {one.symbol: one for one in self.classes}[symbol]
 
     def requirements(self, symbol: str) -> Requirements:
-        """Return who may hold a class and what may move in it, as values that compose with a regime's; external rules are none.
+        """Return who may hold a class and what may move in it, as values that compose with a regime's; spenders are none of these.
 
         Raises:
             KeyError: there is no such class.

@@ -161,7 +161,12 @@ def _code_findings(site: Site, contract: DeployedContract) -> Iterator[_Finding]
 def _built_in_findings(site: Site, contract: DeployedContract, artifact: Artifact, code: bytes) -> Iterator[_Finding]:
     """Compare the values that were built into the code when it was created."""
     office = site.address(RULEBOOK_OFFICE if contract.artifact == RULEBOOK else OFFICE)
-    known = {"__self": contract.address, "AUTHORITY": site.address("manager"), "office": office}
+    known = {
+        "__self": contract.address,
+        "AUTHORITY": site.address("manager"),
+        "office": office,
+        "rulebook": site.address("rulebook"),
+    }
     for variable, values in codes.built_in(artifact, code).items():
         name = variable.rpartition(".")[2]
         subject = f"{contract.name}: built-in {name}"

@@ -19,9 +19,11 @@ from tokenkit.artifacts import load
 from tokenkit.chain import LocalChain, LocalSigner, Transaction
 from tokenkit.deploy import Progress, deploy
 from tokenkit.errors import DeployError, InvalidRecord, PlanChanged, ReadOnly, Reverted, TransactionRejected, WrongChain
+from tokenkit.external import Volume, VolumeLimit
 from tokenkit.plan import Plan
 from tokenkit.powers import Role
 from tokenkit.record import Record
+from tokenkit.rules import Rules
 from tokenkit.verify import verify
 
 if TYPE_CHECKING:
@@ -43,9 +45,23 @@ group_limits = [{ claims = ["kyc"], without = ["accredited"], limit = 5 }, { cou
 minimum_units = 10.5
 whole_position = true
 authorised_units = 5000
+vesting = true
+volume = { percent = 1, days = 90 }
+spenders = { allowed = ["0x1efF47bc3a10a45D4B230B5d10E37751FE6AA718"] }
 holding_period = { days = 365, exempt = ["accredited"] }
 lockups = [{ wallet = "0x1efF47bc3a10a45D4B230B5d10E37751FE6AA718", units = "all", until = 2031-01-01T00:00:00Z }]
 flow_back = { until = "forever", pairs = [{ from = "*", to = "US" }] }
+
+[classes.rules.trading_hours]
+utc_offset_minutes = 60
+windows = [
+    { days = ["mon", "tue", "wed", "thu", "fri"], opens = 09:00:00, closes = 17:30:00 },
+    { days = ["sat"], opens = 22:00:00, closes = 00:00:00 },
+]
+
+[classes.rules.approval]
+deemed_after_days = 90
+exempt = ["accredited"]
 
 [[classes.documents]]
 name = "articles"
@@ -221,6 +237,25 @@ def test_deploy__plan__is_what_verify_finds(text: str, chain: LocalChain, tmp_pa
     assert record.complete
     assert Record.read(path).to_toml() == record.to_toml()
     assert max(step.gas_used for step in record.steps) < 16_777_216
+
+
+def test_deploy__rule_contracts__obeyed_and_a_change_is_found(chain: LocalChain) -> None:
+    admin = chain.accounts[0]
+    rules = "vesting = true\nvolume = { percent = 1, units = 500, days = 90 }\n"
+    plan = Plan.parse(
+        f'{SMALL}[classes.rules]\n{rules}[roles.compliance]\nholders = ["{chain.accounts[1].address}"]\n'
+        f'[roles.issuer]\nholders = ["{admin.address}"]\n'
+    )
+    record = deploy(plan, chain, chain.accounts[9])
+    token, officer, rulebook = record.token("SHR"), chain.accounts[1], Rules(chain, record.address("rulebook"))
+    volume, vesting = Volume(chain, record.address("volume rule")), record.address("vesting rule")
+    assert volume.show(token) == VolumeLimit(units=500, bps=100, window=90 * 86_400)
+    volume.limit(token, units=600, window=60).send(officer)
+    rulebook.remove(token, vesting).send(officer)
+    assert [(one.subject, one.actual) for one in verify(record, chain).differences] == [
+        ("volume rule: limitOf SHR", "(600, 0, 60)"),
+        ("rulebook: external rules of SHR", volume.address),
+    ]
 
 
 def test_deploy__without_record_file__returns_the_record(chain: LocalChain, plan: Plan) -> None:

@@ -12,7 +12,17 @@ import pytest
 import plan_keys
 from tokenkit.errors import InvalidPlan
 from tokenkit.plan import Plan
-from tokenkit.ruleset import CountLimit, HoldingPeriod
+from tokenkit.ruleset import (
+    Approval,
+    CountLimit,
+    HoldingPeriod,
+    Sanctions,
+    TradingHours,
+    TradingWindow,
+    Vesting,
+    VolumeLimit,
+)
+from tokenkit.types import parse_address
 
 if TYPE_CHECKING:
     from tokenkit.errors import Problem
@@ -128,8 +138,15 @@ def changed(old: str, new: str) -> str:
         (GOOD + "[classes.rules]\ngroup_limits = [{ limit = 5 }]\n", 26, "classes[0].rules.group_limits[0]", "The limit names no claims, so it counts everybody.", "investor_limit or country_limits"),
         (GOOD + '[classes.rules]\ngroup_limits = [{ limit = 5, without = ["retail"] }]\n', 26, "classes[0].rules.group_limits[0].without[0]", "'retail' is not among the claims of this plan.", "Add it under [claims]"),
         (GOOD + '[classes.rules]\ngroup_limits = [{ limit = 5, claims = ["kyc"], without = ["kyc"] }]\n', 26, "classes[0].rules.group_limits[0]", "Nobody has 'kyc' and has it not, so nobody would be counted.", "Keep it in one"),
-        (GOOD + "[classes.rules]\nholding_period = { exempt = ['kyc'] }\n", 26, "classes[0].rules.holding_period", "The holding period has no length.", "Give either days or seconds."),
-        (GOOD + "[classes.rules]\nholding_period = { days = 1, seconds = 1 }\n", 26, "classes[0].rules.holding_period", "The holding period has two lengths.", "Give either days or seconds."),
+        (GOOD + "[classes.rules]\nholding_period = { exempt = ['kyc'] }\n", 26, "classes[0].rules.holding_period", "The period has no length.", "Give either days or seconds."),
+        (GOOD + "[classes.rules]\nholding_period = { days = 1, seconds = 1 }\n", 26, "classes[0].rules.holding_period", "The period has two lengths.", "Give either days or seconds."),
+        (GOOD + "[classes.rules]\nvolume = { days = 90 }\n", 26, "classes[0].rules.volume", "The limit has neither units nor percent.", "Give one of them"),
+        (GOOD + "[classes.rules]\nvolume = { units = 0.5, days = 90 }\n", 26, "classes[0].rules.volume.units", "0.5 has more decimals than the class (0).", "Round it"),
+        (GOOD + '[classes.rules]\ntrading_hours = { windows = [{ days = ["mon"], opens = 09:00:00, closes = 08:00:00 }] }\n', 26, "classes[0].rules.trading_hours.windows[0]", "Trading closes before it opens.", "Give a later time"),
+        (GOOD + '[classes.rules]\ntrading_hours = { windows = [{ days = ["mon"], opens = 09:00:30, closes = 18:00:00 }] }\n', 26, "classes[0].rules.trading_hours.windows[0].opens", "09:00:30 is not a time of the day.", "Give hours and minutes"),
+        (GOOD + '[classes.rules]\ntrading_hours = { windows = [{ days = ["mon", "tue", "mon"], opens = 09:00:00, closes = 18:00:00 }] }\n', 26, "classes[0].rules.trading_hours.windows", "Two windows overlap.", "Merge them"),
+        (GOOD + '[classes.rules]\napproval = { exempt = ["rich"] }\n', 26, "classes[0].rules.approval.exempt[0]", "'rich' is not among the claims of this plan.", "Add it under [claims]"),
+        (GOOD + f'[classes.rules]\nspenders = {{ allowed = ["{BEN}", "{BEN}"] }}\n', 26, "classes[0].rules.spenders.allowed[1]", f"{BEN} is named twice.", "Name it once."),
         (GOOD + f'[rules]\ndeny_list = {{ wallets = ["{BEN}", "{BEN}"], reason = "x" }}\n', 26, "rules.deny_list.wallets[1]", f"{BEN} is named twice.", "Name it once."),
         (GOOD + f'[classes.rules]\nlockups = [{{ wallet = "{BEN}", units = 5, until = 2031-01-01 }}]\n', 26, "classes[0].rules.lockups[0].until", "2031-01-01 is not an instant.", "Give date, time and zone"),
         (GOOD + f'[classes.rules]\nlockups = [{{ wallet = "{BEN}", units = 5, until = 2031-01-01T00:00:00 }}]\n', 26, "classes[0].rules.lockups[0].until", "2031-01-01T00:00:00 has no time zone.", "Give one"),
@@ -256,6 +273,22 @@ def test_requirements__rules_of_the_plan__as_values_in_smallest_units() -> None:
     assert wished.rules.group_limits == (CountLimit(country=None, mask=0b1001, claims=1, limit=9),)
     assert wished.terms is not None
     assert wished.terms.required_of(276) == 1
+
+
+def test_requirements__rule_contracts__as_wishes() -> None:
+    wished = Plan.parse(
+        GOOD
+        + "[classes.rules]\nvesting = true\nvolume = { percent = 1, days = 90 }\napproval = { deemed_after_days = 30 }\n"
+        + 'trading_hours = { utc_offset_minutes = 60, windows = [{ days = ["sun"], opens = 22:00:00, closes = 00:00:00 }] }\n'
+        + f'sanctions = {{ oracle = "{BEN}" }}\n'
+    ).requirements("SHR")
+    assert wished.rules.external == (
+        Vesting(),
+        VolumeLimit(bps=100, window=90 * 86_400),
+        TradingHours(utc_offset=3_600, windows=(TradingWindow(open=9_960, close=10_080),)),
+        Approval(deemed_after=30 * 86_400),
+        Sanctions(oracle=parse_address(BEN)),
+    )
 
 
 def test_findings__a_limit_that_counts_nobody__warned_of() -> None:

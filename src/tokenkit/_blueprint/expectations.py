@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tokenkit._blueprint import contracts
 from tokenkit._blueprint.kept import SETTINGS, class_settings, issuer_settings, moment
 from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Expectation
 from tokenkit.countries import parse_country
@@ -185,6 +186,7 @@ def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
             yield _points(contract.name, "office", site.address("token office"))
         if contract.artifact == RULEBOOK:
             yield _points(contract.name, "office", site.address("rulebook office"))
+    yield from contracts.wiring(plan, site)
 
 
 def _points(contract: str, function: str, expected: str) -> Expectation:
@@ -208,6 +210,7 @@ def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
     yield terms(plan, one, site)
     for key, value in class_settings(plan, one).items():
         yield setting(one.symbol, site.token(one.symbol), key, value)
+    yield from contracts.expectations(plan, one, site)
     for at in range(len(one.rules.lockups)):
         yield lockup(one, at, site)
     for paper in one.documents:

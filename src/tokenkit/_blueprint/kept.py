@@ -57,7 +57,6 @@ def class_settings(plan: Plan, one: ShareClass) -> dict[str, Any]:
         "lockups": bool(one.rules.lockups),
         "flowBackUntil": one.rules.flow_back.until if one.rules.flow_back else 0,
         "flowBack": [(pair.source, pair.target) for pair in wished.flow_back],
-        "externalRules": [],
     }
 
 
@@ -181,6 +180,5 @@ SETTINGS: Final[Mapping[str, Kept]] = {
         lambda pairs: _listed(f"{_country(source)} to {_country(target)}" for source, target in pairs),
     ),
     "denyList": Kept("deny list", _plain("denyList"), _on_off),
-    "externalRules": Kept("external rules", lambda found: list(found["externalRules"]), _listed),
 }
 """The settings, in the order in which they are looked at."""

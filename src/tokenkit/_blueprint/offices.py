@@ -6,6 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from tokenkit._blueprint import contracts
 from tokenkit._blueprint.site import Act, Expectation
 from tokenkit.powers import OFFICES, Role, powers_of
 
@@ -54,7 +55,7 @@ def guarded(plan: Plan) -> tuple[str, ...]:
     """Name the contracts whose functions have roles."""
     tokens = tuple(f"token {one.symbol}" for one in plan.classes)
     more = (("payouts",) if plan.payouts else ()) + (("meetings",) if plan.meetings else ())
-    return ("registry", "rulebook", *tokens, *more)
+    return ("registry", "rulebook", *contracts.names(plan), *tokens, *more)
 
 
 def function_roles(plan: Plan, name: str, site: Site) -> Iterator[Expectation]:

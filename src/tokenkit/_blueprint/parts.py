@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tokenkit._blueprint import contracts, settings
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint import offices as powers
-from tokenkit._blueprint import settings
 from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Act, Creation, Part
 from tokenkit.artifacts import load
 from tokenkit.types import ZERO_ADDRESS
@@ -63,6 +63,7 @@ def _creations(plan: Plan) -> Iterator[Creation]:
         artifact=RULEBOOK,
         args=lambda site: [site.address("manager"), site.address(RULEBOOK_OFFICE)],
     )
+    yield from contracts.creations(plan)
     yield Creation(contract=OFFICE, artifact=OFFICE_CODE, args=lambda _: [])
     if any(one.upgradeable for one in plan.classes):
         yield Creation(contract=IMPLEMENTATION, artifact=SHARE_CLASS, args=_implementation_args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tokenkit._blueprint import contracts
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint.kept import class_settings, issuer_settings
 from tokenkit._blueprint.site import Act
@@ -54,6 +55,7 @@ def class_acts(plan: Plan, one: ShareClass) -> Iterator[Act]:
         expect=lambda site: (expect.terms(plan, one, site),),
     )
     yield from _rule_acts(plan, one)
+    yield from contracts.acts(plan, one)
     for document in one.documents:
         yield Act(
             name=f"set the document {document.name} of {one.symbol}",

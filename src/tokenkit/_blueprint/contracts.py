@@ -1,0 +1,186 @@
+"""Rules that are contracts of their own: created once each, set for every class that names them, and obeyed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from tokenkit._blueprint.site import Act, Creation, Expectation
+from tokenkit._plan_contracts import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tokenkit._blueprint.site import Site
+    from tokenkit._plan_contracts import TradingHours
+    from tokenkit.plan import Plan, ShareClass
+
+ARTIFACTS: Final = {
+    "vesting": "VestingRule",
+    "volume": "VolumeRule",
+    "trading_hours": "TradingHoursRule",
+    "approval": "ApprovalRule",
+    "spenders": "SpenderRule",
+    "sanctions": "SanctionsRule",
+}
+_ALLOWED: Final = 1
+"""``ISpenderRule.Standing``."""
+
+
+class _Answer(NamedTuple):
+    """What a view of a rule contract must answer about a class."""
+
+    function: str
+    value: object
+    args: tuple[object, ...] = ()
+    pick: Callable[[Any], object] = lambda answer: answer
+
+
+class _Setting(NamedTuple):
+    """A function that sets a rule contract for a class, its arguments after the token, and what must then be answered."""
+
+    function: str
+    args: tuple[object, ...]
+    answers: tuple[_Answer, ...]
+
+
+def contract_of(key: str) -> str:
+    """Name the contract of a rule in the suite, by the rule's key in the plan."""
+    return f"{key.replace('_', ' ')} rule"
+
+
+def names(plan: Plan) -> tuple[str, ...]:
+    """Name the rule contracts of the suite."""
+    return tuple(map(contract_of, _keys(plan)))
+
+
+def creations(plan: Plan) -> Iterator[Creation]:
+    """Create each rule contract that a class asks for."""
+    for key in _keys(plan):
+        yield Creation(
+            contract=contract_of(key),
+            artifact=ARTIFACTS[key],
+            args=lambda site: [site.address("manager"), site.address("rulebook")],
+        )
+
+
+def acts(plan: Plan, one: ShareClass) -> Iterator[Act]:
+    """Set each rule contract of a class, then let the class obey it."""
+    for key in one.rules.contracts:
+        for setting in _settings(plan, one, key):
+            yield Act(
+                name=f"set the {contract_of(key)} of {one.symbol}",
+                contract=contract_of(key),
+                data=partial(_data, one, key, setting),
+                expect=partial(_as_set, one, key, setting),
+            )
+        yield Act(
+            name=f"let {one.symbol} obey the {contract_of(key)}",
+            contract="rulebook",
+            data=partial(_add_data, one, key),
+            expect=partial(_obeyed, one, key),
+        )
+
+
+def expectations(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
+    """Expect what a class's rule contracts were set to, and that the class obeys them and no others."""
+    for key in one.rules.contracts:
+        for setting in _settings(plan, one, key):
+            yield from _as_set(one, key, setting, site)
+    yield Expectation(
+        area="parameters",
+        subject=f"rulebook: external rules of {one.symbol}",
+        contract="rulebook",
+        function="settingsOf",
+        args=[site.token(one.symbol)],
+        expected=frozenset(site.address(contract_of(key)) for key in one.rules.contracts),
+        pick=lambda settings: frozenset(settings["externalRules"]),
+        words=lambda rules: ", ".join(sorted(rules)) or "none",
+    )
+
+
+def wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
+    """Expect each rule contract to serve the suite's rulebook."""
+    for name in names(plan):
+        yield Expectation(
+            area="wiring",
+            subject=f"{name}: rulebook",
+            contract=name,
+            function="rulebook",
+            expected=site.address("rulebook"),
+        )
+
+
+def _keys(plan: Plan) -> tuple[str, ...]:
+    asked = {key for one in plan.classes for key in one.rules.contracts}
+    return tuple(key for key in ARTIFACTS if key in asked)
+
+
+def _settings(plan: Plan, one: ShareClass, key: str) -> Iterator[_Setting]:
+    rules = one.rules
+    if key == "volume" and rules.volume:
+        units = one.units(rules.volume.units) if rules.volume.units is not None else 0
+        limit = (units, rules.volume.bps, rules.volume.length)
+        answer = _Answer("limitOf", limit, pick=lambda got: (got["units"], got["bps"], got["window"]))
+        yield _Setting("setLimit", limit, (answer,))
+    elif key == "trading_hours" and rules.trading_hours:
+        yield _hours(rules.trading_hours)
+    elif key == "approval" and rules.approval:
+        terms = ((rules.approval.deemed_after_days or 0) * DAY, plan.claim_mask(rules.approval.exempt))
+        yield _Setting("setApprovalTerms", terms, (_Answer("approvalTermsOf", terms, pick=tuple),))
+    elif key == "spenders" and rules.spenders and rules.spenders.allowed:
+        allowed = rules.spenders.allowed
+        answers = tuple(_Answer("maySpend", True, args=(spender,)) for spender in allowed)
+        yield _Setting("setSpenders", (list(allowed), _ALLOWED), answers)
+    elif key == "sanctions" and rules.sanctions:
+        oracle = rules.sanctions.oracle
+        yield _Setting("setOracle", (oracle,), (_Answer("oracleOf", oracle),))
+
+
+def _hours(hours: TradingHours) -> _Setting:
+    offset, weekly = hours.utc_offset_minutes * 60, hours.weekly()
+    answer = _Answer(
+        "tradingHoursOf",
+        (offset, weekly),
+        pick=lambda got: (got[0], [(each["open"], each["close"]) for each in got[1]]),
+    )
+    windows = [{"open": opens, "close": closes} for opens, closes in weekly]
+    return _Setting("setTradingHours", (offset, windows), (answer,))
+
+
+def _as_set(one: ShareClass, key: str, setting: _Setting, site: Site) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(
+            area="parameters",
+            subject=f"{contract_of(key)}: {answer.function} {' '.join(map(str, (one.symbol, *answer.args)))}",
+            contract=contract_of(key),
+            function=answer.function,
+            args=[site.token(one.symbol), *answer.args],
+            expected=answer.value,
+            pick=answer.pick,
+        )
+        for answer in setting.answers
+    )
+
+
+def _obeyed(one: ShareClass, key: str, site: Site) -> tuple[Expectation, ...]:
+    rule = site.address(contract_of(key))
+    return (
+        Expectation(
+            area="parameters",
+            subject=f"rulebook: {one.symbol} obeys the {contract_of(key)}",
+            contract="rulebook",
+            function="settingsOf",
+            args=[site.token(one.symbol)],
+            expected=True,
+            pick=lambda settings: rule in settings["externalRules"],
+        ),
+    )
+
+
+def _data(one: ShareClass, key: str, setting: _Setting, site: Site) -> bytes:
+    return site.call_data(contract_of(key), setting.function, site.token(one.symbol), *setting.args)
+
+
+def _add_data(one: ShareClass, key: str, site: Site) -> bytes:
+    return site.call_data("rulebook", "addRule", site.token(one.symbol), site.address(contract_of(key)))
