@@ -9,6 +9,8 @@ from tokenkit.ledger.investors import (
     by_investor,
     concentration,
 )
+from tokenkit.ledger.merkle import Leaf, MerkleTree, MultiProof, merkle_tree, verify_multiproof, verify_proof
+from tokenkit.ledger.merkle_files import dump_tree, load_tree, proof_lines, read_proof
 from tokenkit.ledger.register import Difference, Movement, Overdrawn, Register, movement, reconcile, register
 from tokenkit.ledger.split import Distribution, Entitlement, split
 from tokenkit.ledger.tally import Ballot, Choice, Majority, ResolutionResult, reaches, tally
@@ -25,8 +27,11 @@ __all__ = [
     "Entitlement",
     "Holding",
     "InvestorHolding",
+    "Leaf",
     "Majority",
+    "MerkleTree",
     "Movement",
+    "MultiProof",
     "Overdrawn",
     "Ownership",
     "Register",
@@ -35,12 +40,19 @@ __all__ = [
     "by_investor",
     "cap_table",
     "concentration",
+    "dump_tree",
+    "load_tree",
+    "merkle_tree",
     "movement",
     "percent",
+    "proof_lines",
     "reaches",
+    "read_proof",
     "reconcile",
     "register",
     "split",
     "tally",
     "to_csv",
+    "verify_multiproof",
+    "verify_proof",
 ]

@@ -1,0 +1,102 @@
+"""Merkle trees and proofs as texts: the files of ``@openzeppelin/merkle-tree``, both ways, and proofs one to a line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tokenkit.errors import InvalidInput
+from tokenkit.ledger.merkle import Leaf, MerkleTree, merkle_tree
+from tokenkit.types import Address, parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LEAF_ENCODING = ("uint256", "address", "uint256")
+"""The ABI types of a leaf: index, account and amount."""
+
+FORMAT = "standard-v1"
+
+_HASH = 32
+
+
+def proof_lines(tree: MerkleTree) -> Iterator[str]:
+    """Write the proofs of all payments lazily, in the order of their indices, one line of JSON each.
+
+    Numbers are decimal texts, as in the JavaScript library: no reader rounds them.
+    """
+    for leaf in tree:
+        proof = ",".join(f'"0x{node.hex()}"' for node in tree.proof(leaf.index))
+        yield f'{{"index":"{leaf.index}","account":"{leaf.account}","amount":"{leaf.amount}","proof":[{proof}]}}\n'
+
+
+def read_proof(line: str) -> tuple[Leaf, tuple[bytes, ...]]:
+    """Read a line of :func:`proof_lines`.
+
+    Raises:
+        InvalidInput: it is not one.
+    """
+    try:
+        row = json.loads(line)
+        leaf = Leaf(index=_number(row["index"]), account=parse_address(row["account"]), amount=_number(row["amount"]))
+        return leaf, tuple(_node(node) for node in row["proof"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInput(f"This is not a line with the proof of a payment: {line[:80]!r}") from error
+
+
+def dump_tree(tree: MerkleTree) -> Iterator[str]:
+    """Write *tree* lazily as ``StandardMerkleTree.dump`` does; the pieces joined are the JSON that ``load`` reads."""
+    yield f'{{"format":"{FORMAT}","leafEncoding":{json.dumps(LEAF_ENCODING)},"tree":['
+    for start in range(0, len(tree.nodes), _HASH):
+        yield f'{"," if start else ""}"0x{tree.nodes[start : start + _HASH].hex()}"'
+    yield '],"values":['
+    for leaf, place in zip(tree, tree.places, strict=True):
+        value = f'["{leaf.index}","{leaf.account}","{leaf.amount}"]'
+        yield f'{"," if leaf.index else ""}{{"value":{value},"treeIndex":{place}}}'
+    yield "]}"
+
+
+def load_tree(data: Mapping[str, Any]) -> MerkleTree:
+    """Read a tree that the JavaScript library, or :func:`dump_tree`, wrote; every hash is computed again.
+
+    Raises:
+        InvalidInput: another format or leaf encoding, indices other than 0, 1, 2 …, or nodes that are not those of the values.
+    """
+    if data.get("format") != FORMAT or tuple(data.get("leafEncoding", ())) != LEAF_ENCODING:
+        raise InvalidInput(
+            f"The tree is of the format {data.get('format')!r} with leaves {data.get('leafEncoding')!r}. "
+            f"Give one of the format {FORMAT} with leaves of {', '.join(LEAF_ENCODING)}: index, account and amount."
+        )
+    try:
+        rows = sorted((_row(entry) for entry in data["values"]), key=lambda row: row[0])
+        nodes = [_node(node) for node in data["tree"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInput("The file of the tree is damaged: a value or a node cannot be read.") from error
+    if [index for index, *_ in rows] != list(range(len(rows))):
+        raise InvalidInput(f"The payments of the tree are not numbered 0 to {len(rows) - 1}, each number once.")
+    tree = merkle_tree((account, amount) for _, account, amount, _ in rows)
+    if tree.nodes != b"".join(nodes) or tree.places.tolist() != [place for *_, place in rows]:
+        raise InvalidInput(
+            "The nodes of the tree are not those of its payments, or its leaves are not sorted. Build it again from the payments."
+        )
+    return tree
+
+
+def _row(entry: Mapping[str, Any]) -> tuple[int, Address, int, int]:
+    index, account, amount = entry["value"]
+    return _number(index), parse_address(account), _number(amount), _number(entry["treeIndex"])
+
+
+def _number(value: object) -> int:
+    """Read a number or its text, decimal or after ``0x``, as JavaScript writes them."""
+    number = value if type(value) is int else int(value, 0) if isinstance(value, str) else -1
+    if number < 0:
+        raise InvalidInput(f"{value!r} is not a number of zero or more.")
+    return number
+
+
+def _node(value: str) -> bytes:
+    node = bytes.fromhex(value.removeprefix("0x"))
+    if len(node) != _HASH:
+        raise InvalidInput(f"{value!r} is not a node of 32 bytes.")
+    return node
