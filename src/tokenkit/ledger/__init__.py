@@ -11,9 +11,12 @@ from tokenkit.ledger.investors import (
 )
 from tokenkit.ledger.merkle import Leaf, MerkleTree, MultiProof, merkle_tree, verify_multiproof, verify_proof
 from tokenkit.ledger.merkle_files import dump_tree, load_tree, proof_lines, read_proof
+from tokenkit.ledger.payout import Preview, Share, Total, preview, preview_per_unit
 from tokenkit.ledger.register import Difference, Movement, Overdrawn, Register, movement, reconcile, register
+from tokenkit.ledger.reinvestment import Reinvestment, reinvest
 from tokenkit.ledger.split import Distribution, Entitlement, split
 from tokenkit.ledger.tally import Ballot, Choice, Majority, ResolutionResult, reaches, tally
+from tokenkit.ledger.withholding import Facts, Rate, TaxRow, TaxTable, withheld
 
 __all__ = [
     "Ballot",
@@ -25,6 +28,7 @@ __all__ = [
     "Difference",
     "Distribution",
     "Entitlement",
+    "Facts",
     "Holding",
     "InvestorHolding",
     "Leaf",
@@ -34,8 +38,15 @@ __all__ = [
     "MultiProof",
     "Overdrawn",
     "Ownership",
+    "Preview",
+    "Rate",
     "Register",
+    "Reinvestment",
     "ResolutionResult",
+    "Share",
+    "TaxRow",
+    "TaxTable",
+    "Total",
     "by_country",
     "by_investor",
     "cap_table",
@@ -45,14 +56,18 @@ __all__ = [
     "merkle_tree",
     "movement",
     "percent",
+    "preview",
+    "preview_per_unit",
     "proof_lines",
     "reaches",
     "read_proof",
     "reconcile",
     "register",
+    "reinvest",
     "split",
     "tally",
     "to_csv",
     "verify_multiproof",
     "verify_proof",
+    "withheld",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tokenkit._keccak import bare_keccak
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HASH = 32
 _ADDRESS = 20
 _PAD = bytes(12)
+_PAGE = 4096
 _UINT256_END = 2**256
 
 
@@ -150,13 +152,17 @@ def merkle_tree(payments: Iterable[tuple[Address, int]]) -> MerkleTree:
         NoHolders: there are no payments.
         InvalidAmount: a negative amount, or one above 2^256 − 1.
     """
-    accounts, amounts, leaves = bytearray(), bytearray(), []
-    for index, (account, amount) in enumerate(payments):
-        if not 0 <= amount < _UINT256_END:
-            raise InvalidAmount(f"{account} is to get {amount}, which a leaf cannot hold. Give 0 to 2^256 − 1.")
-        accounts += (holder := bytes.fromhex(account[2:]))
-        amounts += (word := amount.to_bytes(_HASH, "big"))
-        leaves.append(_leaf_hash(index, holder, word))
+    accounts, amounts = bytearray(), bytearray()
+    leaves: list[bytes] = []
+    rows = iter(payments)
+    while page := list(islice(rows, _PAGE)):
+        holders, words = [bytes.fromhex(account[2:]) for account, _ in page], _words(page)
+        leaves += [
+            _leaf_hash(index, holder, word)
+            for index, (holder, word) in enumerate(zip(holders, words, strict=True), len(leaves))
+        ]
+        accounts += b"".join(holders)
+        amounts += b"".join(words)
     if not leaves:
         raise NoHolders
     count = len(leaves)
@@ -194,6 +200,14 @@ def verify_multiproof(root: bytes, multiproof: MultiProof) -> bool:
         queue.append(_pair_hash(queue[head], other))
         head += 1 + flag
     return (queue[-1] if queue else next(proof)) == root
+
+
+def _words(page: Iterable[tuple[Address, int]]) -> list[bytes]:
+    try:
+        return [amount.to_bytes(_HASH, "big") for _, amount in page]
+    except OverflowError:
+        account, amount = next((account, amount) for account, amount in page if not 0 <= amount < _UINT256_END)
+        raise InvalidAmount(f"{account} is to get {amount}, which a leaf cannot hold. Give 0 to 2^256 − 1.") from None
 
 
 def _fill(nodes: list[bytes], count: int) -> None:

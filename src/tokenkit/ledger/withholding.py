@@ -1,0 +1,85 @@
+"""Tax withheld from payouts: which rate applies to whom, as ``Payouts.sol`` looks it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tokenkit.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BPS = 10_000
+"""Basis points in a whole."""
+
+ANY_COUNTRY = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the registry says about an investor, as far as tax asks."""
+
+    country: int = ANY_COUNTRY
+    """ISO 3166-1 numeric; 0 when it is not known."""
+    claims: int = 0
+    """One bit each, as in the registry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A rate of tax and the authority it is withheld for."""
+
+    bps: int
+    authority: str
+    """A name, or a country's code; what is withheld is reported under it."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.bps <= BPS:
+            raise InvalidInput(f"A rate of {self.bps} basis points cannot be withheld. Give 0 to {BPS} (all of it).")
+        if not self.authority:
+            raise InvalidInput("A rate is withheld for an authority. Name one, for example 'DE'.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRow:
+    """A line of the withholding table: for investors of a country whose claims, under a mask, are as given."""
+
+    rate: Rate
+    country: int = ANY_COUNTRY
+    """0: any country, also an unknown one."""
+    claims_mask: int = 0
+    """Which claims the row looks at; 0: none, so it fits whatever is claimed."""
+    claims_match: int = 0
+    """How the claims that it looks at have to be."""
+
+    def __post_init__(self) -> None:
+        if self.claims_match & ~self.claims_mask:
+            raise InvalidInput(
+                f"The row for country {self.country} asks for claims {self.claims_match:#x} outside its mask "
+                f"{self.claims_mask:#x}, so it would never apply. Add them to the mask."
+            )
+
+    def fits(self, facts: Facts) -> bool:
+        """Say whether the row applies to an investor of these *facts*."""
+        return self.country in {ANY_COUNTRY, facts.country} and facts.claims & self.claims_mask == self.claims_match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxTable:
+    """Who is taxed how: treaty rates of single investors first, then the first row that fits; otherwise nothing is withheld."""
+
+    rows: tuple[TaxRow, ...] = ()
+    treaties: Mapping[str, Rate] | None = None
+    """A rate of its own by investor (the identity, not the wallet): from a double-taxation treaty, or an exemption at 0."""
+
+    def rate_of(self, investor: str, facts: Facts) -> Rate | None:
+        """Return the rate for an investor of these *facts*; None when nothing is withheld."""
+        if self.treaties and investor in self.treaties:
+            return self.treaties[investor]
+        return next((row.rate for row in self.rows if row.fits(facts)), None)
+
+
+def withheld(gross: int, rate: Rate | None) -> int:
+    """Return the tax on *gross*, rounded down: in doubt the investor keeps the last unit."""
+    return gross * rate.bps // BPS if rate else 0
