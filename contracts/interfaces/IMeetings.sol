@@ -5,12 +5,30 @@ import {IRights} from "./IRights.sol";
 
 /// @title Meetings
 /// @notice Meetings of a token's holders: a record date, an agenda, ballots until the close, results nobody can change.
+/// @dev A plain meeting is of one class, with motions only. Ballots beyond plain ones, and what resolutions execute, are {IMeetingsOffice}'s, at the
+/// same address.
 interface IMeetings is IRights {
     /// @notice What a resolution needs to pass.
     enum Majority {
         Simple, // for > against
         TwoThirds, // 3 × for ≥ 2 × (for + against), and for > 0
-        ThreeQuarters // 4 × for ≥ 3 × (for + against), and for > 0
+        ThreeQuarters, // 4 × for ≥ 3 × (for + against), and for > 0
+        Custom, // denominator × for ≥ numerator × base, and for > 0; meetings called in full
+        Plurality // most votes; where there are options
+    }
+
+    /// @notice What a resolution asks.
+    enum Kind {
+        Motion, // for, against, abstain
+        Choice, // one of many; a tie elects nobody
+        Election // cumulative voting; a tie at the edge elects none of the tied
+    }
+
+    /// @notice Of what a majority is taken.
+    enum Base {
+        VotesCast, // for and against, or all options
+        Present, // votes present
+        Entitled // votes entitled
     }
 
     /// @notice A resolution on the agenda.
@@ -31,6 +49,42 @@ interface IMeetings is IRights {
         address[] excluded; // wallets without votes (treasury), ascending, at most 32
     }
 
+    /// @notice A class of shares that meets.
+    struct ClassNotice {
+        address token;
+        uint16 multiplier; // votes a unit
+    }
+
+    /// @notice A resolution on the agenda.
+    struct ItemNotice {
+        bytes32 documentHash; // its text
+        bytes32 callsHash; // of the calls it executes: keccak256(abi.encode(PreparedCall[])); 0: none
+        Kind kind;
+        uint8 options; // choices and elections: at most 16
+        uint8 seats; // elections; a choice has 1
+        uint8 classIndex; // the class that votes; 255: all
+        Majority majority; // elections: plurality
+        uint8 numerator; // of a custom majority
+        uint8 denominator;
+        Base base;
+        uint16 quorumBps; // of the votes entitled on this resolution; 0: no quorum
+        address[] interested; // who has no votes on it, ascending
+    }
+
+    /// @notice How a meeting is called in full.
+    struct FullNotice {
+        uint48 recordDate; // scheduled in every token
+        uint48 opens; // unix seconds; not before the record date
+        uint48 closes; // votes count before this second
+        uint48 latestClose; // extensions end here; 0: none
+        uint48 ends; // of the opening of secret ballots; 0: no secret ballot
+        uint32 executionDelay; // seconds between scheduling prepared calls and executing them; at least a day
+        bytes32 documentHash; // the notice of the meeting
+        ClassNotice[] classes; // 1 … 4, ascending
+        ItemNotice[] agenda; // 1 … 64
+        address[] excluded; // wallets without votes (treasury), ascending, at most 32
+    }
+
     /// @notice A meeting as it stands.
     struct Meeting {
         address token;
@@ -40,8 +94,8 @@ interface IMeetings is IRights {
         uint16 quorumBps;
         uint8 resolutions;
         bytes32 documentHash;
-        uint96 entitled; // units entitled to vote; 0 before the record date has passed
-        uint96 present; // units that voted
+        uint96 entitled; // votes entitled, units unless classes have multipliers; 0 before the record date has passed
+        uint96 present; // votes of ballots cast
     }
 
     /// @notice A resolution's count.
@@ -53,6 +107,20 @@ interface IMeetings is IRights {
         uint96 abstained;
         bool quorate; // enough units were present
         bool passed; // only ever true after the close
+    }
+
+    /// @notice A resolution's count and result in full.
+    struct Result {
+        Kind kind;
+        uint96 inFavour;
+        uint96 against;
+        uint96 abstained; // elections: 0
+        uint96 present; // votes on this resolution
+        uint96 entitled;
+        bool quorate;
+        bool passed; // only ever true after the end; choices and elections: somebody is elected
+        uint16 elected; // a bit an option
+        uint128[] votes; // by option
     }
 
     /// @notice A meeting was called.
@@ -67,6 +135,12 @@ interface IMeetings is IRights {
         ResolutionNotice[] agenda,
         address[] excluded
     );
+
+    /// @notice A meeting was called in full.
+    event MeetingConvened(uint256 indexed meetingId, FullNotice notice);
+
+    /// @notice The close was put off; secret ballots are opened as much later.
+    event CloseExtended(uint256 indexed meetingId, uint48 closes, uint48 ends);
 
     /// @notice A ballot was cast; it replaces the holder's earlier one.
     /// @param choices Two bits a resolution, the first in the lowest bits: 0 abstain, 1 for, 2 against.
@@ -85,6 +159,9 @@ interface IMeetings is IRights {
         uint96 abstained
     );
 
+    /// @notice The result of a choice or an election, beside {ResolutionDecided}.
+    event ElectionDecided(uint256 indexed meetingId, uint256 indexed resolution, uint16 elected, uint128[] votes);
+
     /// @notice There is no such meeting.
     error UnknownMeeting(uint256 meetingId);
 
@@ -99,6 +176,27 @@ interface IMeetings is IRights {
 
     /// @notice A share in basis points is at most 10,000.
     error InvalidShare(uint16 bps);
+
+    /// @notice A meeting has 1 to `limit` classes, in ascending order of their tokens, each with at least one vote a unit.
+    error InvalidClasses(uint256 limit);
+
+    /// @notice The resolution is not put as its kind asks.
+    error InvalidResolution(uint256 resolution);
+
+    /// @notice The notices name at most `limit` interested holders.
+    error TooManyInterested(uint256 limit);
+
+    /// @notice Prepared calls wait for at least `minimum` seconds.
+    error InvalidDelay(uint32 delay, uint256 minimum);
+
+    /// @notice Secret ballots are opened for at least an hour after the close, and extensions end after it.
+    error InvalidEnd(uint48 ends);
+
+    /// @notice The close can only be put off, an hour before it at the latest, and not beyond what the notice says.
+    error InvalidExtension(uint48 closes, uint48 latestClose);
+
+    /// @notice The meeting has no such class.
+    error UnknownClass(uint256 meetingId, uint8 classIndex);
 
     /// @notice Voting has not opened yet.
     error VotingNotOpen(uint48 opens);
@@ -122,7 +220,16 @@ interface IMeetings is IRights {
     /// @dev Power: issuer.
     function call(Notice calldata notice) external returns (uint256 meetingId);
 
-    /// @notice Votes the whole agenda with all units the caller held at the record date. Casting again replaces the ballot.
+    /// @notice Calls a meeting in full.
+    /// @dev Power: issuer. Nothing of the notice can be changed, but the close put off as far as it says.
+    function convene(FullNotice calldata notice) external returns (uint256 meetingId);
+
+    /// @notice Puts off the close, at least an hour before it and as far as the notice allows.
+    /// @dev Power: issuer.
+    function extend(uint256 meetingId, uint48 closes) external;
+
+    /// @notice Votes the whole agenda with all units the caller held at the record date, of each class. Casting again replaces the ballot,
+    /// and takes back what proxies have.
     /// @param choices Two bits a resolution, the first in the lowest bits: 0 abstain, 1 for, 2 against.
     function vote(uint256 meetingId, uint128 choices) external;
 
@@ -138,7 +245,16 @@ interface IMeetings is IRights {
     /// @notice A resolution's count, and after the close its result.
     function resolutionOf(uint256 meetingId, uint256 resolution) external view returns (Resolution memory);
 
-    /// @notice A holder's ballot; units 0: none.
+    /// @notice A resolution's count and result, also of an election.
+    function resultOf(uint256 meetingId, uint256 resolution) external view returns (Result memory);
+
+    /// @notice What a class brings to a meeting: votes a unit, and units entitled (0 before the record date) and present.
+    function classOf(uint256 meetingId, uint8 classIndex)
+        external
+        view
+        returns (address token, uint16 multiplier, uint96 entitled, uint96 present);
+
+    /// @notice A holder's own ballot, of the first class; units 0: none. Choice 3: in parts.
     function ballotOf(uint256 meetingId, address holder) external view returns (uint96 units, uint128 choices);
 
     /// @notice How many meetings were called; ids are 1 … count.

@@ -2,81 +2,40 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IMeetings} from "../interfaces/IMeetings.sol";
 import {IRegister} from "../interfaces/ISecurityToken.sol";
 import {Rights} from "../rights/Rights.sol";
+import {Convening} from "./Convening.sol";
+import {Results} from "./Results.sol";
 
 /// @title Meetings
 /// @notice Counts the votes of a token's holders, as they were at a record date, on an agenda that cannot change.
-/// @dev Whom it trusts. The token, for units at a record date and for who succeeded a lost wallet; once the results are on record, which anyone
-/// may see to after the close, they do not depend on it any more. The issuer calls a meeting and from then on has no power over it: nobody can change the agenda, close early,
-/// extend, or exclude. The authority can close {call} only. A frozen wallet still votes: a freeze holds units, not voices.
-/// @custom:invariant VOTE-1 The units of a ballot are those of its holder at the record date, so votes cast never exceed the units entitled.
-/// @custom:invariant VOTE-2 For each resolution, present = for + against + abstained.
-/// @custom:invariant VOTE-3 A holder has one ballot, the last one it cast before the close.
-/// @custom:invariant VOTE-4 A result after the close never changes, and is what the majority and the quorum of the notice give.
-contract Meetings is IMeetings, AccessManaged {
+/// @dev Whom it trusts. The tokens, for units at a record date and for who succeeded a lost wallet; once the results are on record, which
+/// anyone may see to after the end, they do not depend on them any more. The issuer calls a meeting and from then on has no power over it
+/// but to put off the close as far as its notice says: nobody can change the agenda, close early, or exclude. The authority can close what
+/// it guards, and no ballot. A frozen wallet still votes: a freeze holds units, not voices. Ballots beyond the plain one,
+/// proxies and prepared calls are {MeetingsOffice}'s, which the fallback runs on this storage.
+/// @custom:invariant VOTE-1 The units of ballots are those of their holders at the record date, so votes cast never exceed the units entitled.
+/// @custom:invariant VOTE-2 For each motion, present = for + against + abstained.
+/// @custom:invariant VOTE-3 A holder has one ballot for the same units, the last one cast before the close.
+/// @custom:invariant VOTE-4 A result after the end never changes, and is what the majority and the quorum of the notice give.
+contract Meetings is Convening, Results {
     using Rights for Rights.Exclusions;
     using SafeCast for uint256;
 
-    /// @dev A ballot reads slot 0 and writes slot 1, both non-zero from the start.
-    struct Terms {
-        Call call; // slot 0
-        Count count; // slot 1
-        // slot 2
-        bytes32 documentHash;
-        // slots 3 to 34
-        Rights.Exclusions excluded;
-        mapping(uint256 resolution => Tally) tallies;
-        mapping(uint256 resolution => bytes32) documentHashes;
-        mapping(address holder => Ballot) ballots;
+    /// @notice The code that runs everything else on this contract's storage.
+    address public immutable office;
+
+    constructor(address authority, address office_) AccessManaged(authority) {
+        office = office_;
     }
 
-    /// @dev What never changes. One slot.
-    struct Call {
-        address token;
-        uint40 recordDate;
-        uint40 opens;
-        uint8 resolutions;
-        uint8 excludedCount;
+    /// @dev Everything else is the office's.
+    fallback(bytes calldata input) external returns (bytes memory) {
+        return Address.functionDelegateCall(office, input);
     }
-
-    /// @dev What ballots change. One slot.
-    struct Count {
-        uint96 entitled; // 0: not settled
-        uint96 present;
-        uint40 closes;
-        uint16 place; // the record date's index, and one; 0: not known
-        bool decided;
-    }
-
-    /// @dev One slot, non-zero from the start, so that no ballot pays for a new one.
-    struct Tally {
-        uint96 inFavour;
-        uint96 against;
-        Majority majority;
-        bool listed;
-        uint16 quorumBps; // 32 bits spare
-    }
-
-    /// @dev One slot.
-    struct Ballot {
-        uint96 units; // 0: none
-        uint128 choices; // 32 bits spare
-    }
-
-    uint256 private constant AGENDA_LIMIT = 64;
-    uint256 private constant MIN_OPEN = 1 hours;
-    uint16 private constant BPS = 10_000;
-
-    uint256 private constant FOR = 1;
-    uint256 private constant AGAINST = 2;
-
-    uint64 private _count; // in the slot of the authority
-    mapping(uint256 meetingId => Terms) private _meetings;
-
-    constructor(address authority) AccessManaged(authority) {}
 
     /* Calling */
 
@@ -116,14 +75,12 @@ contract Meetings is IMeetings, AccessManaged {
         if (notice.agenda.length == 0 || notice.agenda.length > AGENDA_LIMIT) revert InvalidAgenda(AGENDA_LIMIT);
         if (notice.quorumBps > BPS) revert InvalidShare(notice.quorumBps);
         Rights.requireRecordDate(notice.token, notice.recordDate);
-        if (
-            notice.opens < block.timestamp || notice.opens < notice.recordDate
-                || notice.closes < uint256(notice.opens) + MIN_OPEN || notice.closes > type(uint40).max
-        ) revert InvalidWindow(notice.opens, notice.closes);
+        _requireWindow(notice.recordDate, notice.opens, notice.closes);
     }
 
     function _list(Terms storage meeting, ResolutionNotice[] calldata agenda, uint16 quorumBps) private {
         for (uint256 i; i < agenda.length; ++i) {
+            if (agenda[i].majority > Majority.ThreeQuarters) revert InvalidResolution(i);
             meeting.documentHashes[i] = agenda[i].documentHash;
             meeting.tallies[i] =
                 Tally({inFavour: 0, against: 0, majority: agenda[i].majority, listed: true, quorumBps: quorumBps});
@@ -142,35 +99,51 @@ contract Meetings is IMeetings, AccessManaged {
         _vote(meetingId, holder, choices);
     }
 
+    /// @dev A plain ballot of a plain meeting, without proxies or parts to be taken back. Any other is the office's.
     function _vote(uint256 meetingId, address holder, uint128 choices) private {
         Terms storage meeting = _known(meetingId);
-        Call storage called = meeting.call;
-        Count storage count = meeting.count;
+        Call memory called = meeting.call;
+        Count memory count = meeting.count;
         if (block.timestamp < called.opens) revert VotingNotOpen(called.opens);
         if (block.timestamp >= count.closes) revert VotingClosed(count.closes);
+        if (count.flags & IN_FULL != 0) return _leaveToTheOffice();
         _requireMarked(choices, called.resolutions);
         if (count.place == 0) count.place = IRegister(called.token).recordDateIndex(called.recordDate) + 1;
-        uint96 units = _unitsOf(meetingId, meeting, holder);
+        uint96 units = _unitsOf(meetingId, meeting, called, count.place, holder);
 
-        Ballot storage ballot = meeting.ballots[holder];
-        uint128 before = ballot.choices;
-        if (ballot.units == 0) (ballot.units, count.present) = (units, count.present + units);
-        ballot.choices = choices;
-        _recount(meeting, before, choices, units);
+        Ballot storage ballot = meeting.ballots[uint160(holder)];
+        Ballot memory before = ballot;
+        if (before.units == 0) {
+            if (before.choices != 0) return _leaveToTheOffice();
+            count.present += units;
+            meeting.count = count;
+        } else if (before.units != units || _marked(before.choices) != 0) {
+            return _leaveToTheOffice();
+        }
+        // Cannot truncate before 2106.
+        (ballot.units, ballot.choices, ballot.castAt) = (units, choices, uint32(block.timestamp));
+        _recount(meeting, before.choices, choices, units);
         emit BallotCast(meetingId, holder, msg.sender, units, choices);
+    }
+
+    function _leaveToTheOffice() private {
+        Address.functionDelegateCall(office, msg.data);
     }
 
     /// @dev Refuses 3 as a choice, and marks above the agenda.
     function _requireMarked(uint256 choices, uint256 resolutions) private pure {
-        uint256 both = choices & (choices >> 1) & 0x55555555555555555555555555555555;
-        if (both != 0 || choices >> (2 * resolutions) != 0) revert InvalidBallot(uint128(choices));
+        if (_marked(choices) != 0 || choices >> (2 * resolutions) != 0) revert InvalidBallot(uint128(choices));
     }
 
     /// @dev The units of a holder whose rights the caller exercises. They cannot change from one ballot to the next.
-    function _unitsOf(uint256 meetingId, Terms storage meeting, address holder) private view returns (uint96) {
-        (uint256 units, address voter,) = IRegister(meeting.call.token).entitlement(holder, meeting.count.place - 1);
+    function _unitsOf(uint256 meetingId, Terms storage meeting, Call memory called, uint16 place, address holder)
+        private
+        view
+        returns (uint96)
+    {
+        (uint256 units, address voter,) = IRegister(called.token).entitlement(holder, place - 1);
         if (voter != msg.sender) revert NotHolder(msg.sender, voter);
-        if (units == 0 || meeting.excluded.excludes(meeting.call.excludedCount, holder)) {
+        if (units == 0 || meeting.excluded.excludes(called.excludedCount, holder)) {
             revert NoVotes(meetingId, holder);
         }
         return units.toUint96();
@@ -196,23 +169,28 @@ contract Meetings is IMeetings, AccessManaged {
     /// @inheritdoc IMeetings
     function decide(uint256 meetingId) external {
         Terms storage meeting = _known(meetingId);
-        if (block.timestamp < meeting.count.closes) revert VotingStillOpen(meeting.count.closes);
-        if (meeting.count.decided) revert AlreadyDecided(meetingId);
+        uint40 end = _endOf(meeting);
+        if (block.timestamp < end) revert VotingStillOpen(end);
+        if (meeting.count.flags & DECIDED != 0) revert AlreadyDecided(meetingId);
 
         _settle(meeting);
-        meeting.count.decided = true;
+        bool inFull = meeting.count.flags & IN_FULL != 0;
         for (uint256 i; i < meeting.call.resolutions; ++i) {
-            Resolution memory found = _resolutionOf(meeting, i);
+            Result memory found = _resultOf(meeting, i);
+            if (inFull) _keep(meeting, i, found.passed);
             emit ResolutionDecided(
                 meetingId, i, found.passed, found.quorate, found.inFavour, found.against, found.abstained
             );
+            if (found.kind != Kind.Motion) emit ElectionDecided(meetingId, i, found.elected, found.votes);
         }
+        meeting.count.flags |= DECIDED;
     }
 
-    /// @dev Fixes the base of the quorum, so that results do not depend on the token any more.
-    function _settle(Terms storage meeting) private {
-        (uint16 index, uint96 entitled) = _base(meeting);
-        (meeting.count.place, meeting.count.entitled) = (index + 1, entitled);
+    /// @dev What the result depends on outside, and whether prepared calls may follow.
+    function _keep(Terms storage meeting, uint256 resolution, bool passed) private {
+        Rule storage rule = meeting.rules[resolution];
+        rule.interestedEntitled = _interestedOn(meeting, resolution, rule.classIndex).toUint96();
+        rule.passed = passed;
     }
 
     /* Reading */
@@ -220,6 +198,7 @@ contract Meetings is IMeetings, AccessManaged {
     /// @inheritdoc IMeetings
     function meetingOf(uint256 meetingId) external view returns (Meeting memory) {
         Terms storage meeting = _known(meetingId);
+        bool dated = block.timestamp >= meeting.call.recordDate;
         return Meeting({
             token: meeting.call.token,
             recordDate: meeting.call.recordDate,
@@ -228,67 +207,63 @@ contract Meetings is IMeetings, AccessManaged {
             quorumBps: meeting.tallies[0].quorumBps,
             resolutions: meeting.call.resolutions,
             documentHash: meeting.documentHash,
-            entitled: _entitledOf(meeting),
-            present: meeting.count.present
+            entitled: dated ? _entitledOf(meeting, EVERY_CLASS).toUint96() : 0,
+            present: _presentOf(meeting, EVERY_CLASS).toUint96()
         });
     }
 
     /// @inheritdoc IMeetings
     function resolutionOf(uint256 meetingId, uint256 resolution) external view returns (Resolution memory) {
+        Result memory found = resultOf(meetingId, resolution);
+        Terms storage meeting = _meetings[meetingId];
+        return Resolution({
+            documentHash: meeting.documentHashes[resolution],
+            majority: meeting.tallies[resolution].majority,
+            inFavour: found.inFavour,
+            against: found.against,
+            abstained: found.abstained,
+            quorate: found.quorate,
+            passed: found.passed
+        });
+    }
+
+    /// @inheritdoc IMeetings
+    function resultOf(uint256 meetingId, uint256 resolution) public view returns (Result memory) {
         Terms storage meeting = _known(meetingId);
         if (resolution >= meeting.call.resolutions) revert UnknownResolution(meetingId, resolution);
-        return _resolutionOf(meeting, resolution);
+        return _resultOf(meeting, resolution);
     }
 
     /// @inheritdoc IMeetings
     function ballotOf(uint256 meetingId, address holder) external view returns (uint96 units, uint128 choices) {
-        Ballot storage ballot = _known(meetingId).ballots[holder];
-        return (ballot.units, ballot.choices);
+        Ballot storage ballot = _known(meetingId).ballots[uint160(holder)];
+        units = ballot.units;
+        if (units != 0) choices = ballot.choices;
+    }
+
+    /// @inheritdoc IMeetings
+    function classOf(uint256 meetingId, uint8 classIndex)
+        external
+        view
+        returns (address token, uint16 multiplier, uint96 entitled, uint96 present)
+    {
+        Terms storage meeting = _known(meetingId);
+        bool inFull = meeting.count.flags & IN_FULL != 0;
+        if (classIndex >= (inFull ? meeting.more.classes : 1)) {
+            revert UnknownClass(meetingId, classIndex);
+        }
+        if (classIndex == 0) {
+            (token, present) = (meeting.call.token, meeting.count.present);
+            (multiplier, entitled) = (inFull ? meeting.more.multiplier : 1, meeting.count.entitled);
+        } else {
+            Class storage one = meeting.classes[classIndex];
+            (token, multiplier, entitled, present) = (one.token, one.multiplier, one.entitled, one.present);
+        }
+        if (entitled == 0 && block.timestamp >= meeting.call.recordDate) (, entitled) = _base(meeting, token);
     }
 
     /// @inheritdoc IMeetings
     function meetingCount() external view returns (uint256) {
         return _count;
-    }
-
-    /* Shared */
-
-    function _known(uint256 meetingId) private view returns (Terms storage meeting) {
-        meeting = _meetings[meetingId];
-        if (meeting.call.token == address(0)) revert UnknownMeeting(meetingId);
-    }
-
-    /// @dev The record date's index and the units entitled, which must have passed.
-    function _base(Terms storage meeting) private view returns (uint16 index, uint96 entitled) {
-        Call memory called = meeting.call;
-        return Rights.unitsOf(called.token, called.recordDate, meeting.excluded, called.excludedCount);
-    }
-
-    function _entitledOf(Terms storage meeting) private view returns (uint96 entitled) {
-        entitled = meeting.count.entitled;
-        if (entitled == 0 && block.timestamp >= meeting.call.recordDate) (, entitled) = _base(meeting);
-    }
-
-    function _resolutionOf(Terms storage meeting, uint256 resolution) private view returns (Resolution memory found) {
-        Tally memory tally = meeting.tallies[resolution];
-        Count memory count = meeting.count;
-
-        found.documentHash = meeting.documentHashes[resolution];
-        found.majority = tally.majority;
-        (found.inFavour, found.against) = (tally.inFavour, tally.against);
-        found.abstained = count.present - tally.inFavour - tally.against;
-        if (block.timestamp < meeting.call.recordDate) return found;
-
-        found.quorate = uint256(count.present) * BPS >= uint256(tally.quorumBps) * _entitledOf(meeting);
-        found.passed = block.timestamp >= count.closes && found.quorate
-            && _reaches(tally.majority, tally.inFavour, tally.against);
-    }
-
-    /// @dev A tie, also of nothing against nothing, passes nothing.
-    function _reaches(Majority majority, uint256 inFavour, uint256 against) private pure returns (bool) {
-        if (inFavour == 0) return false;
-        if (majority == Majority.TwoThirds) return 3 * inFavour >= 2 * (inFavour + against);
-        if (majority == Majority.ThreeQuarters) return 4 * inFavour >= 3 * (inFavour + against);
-        return inFavour > against;
     }
 }

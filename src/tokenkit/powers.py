@@ -98,6 +98,11 @@ _FACTS = "(address,uint16,uint32,uint8,uint32)"
 _ATTESTATION = "(address,address,uint16,uint32,uint8,uint40,uint32,uint48)"
 _TERMS = "setTerms(address,uint32,bool,(uint32,uint16[])[])"
 _DECLARATION = "declare((address,address,uint128,uint48,uint48,address,address[],bytes32))"
+_ITEM = "(bytes32,bytes32,uint8,uint8,uint8,uint8,uint8,uint8,uint8,uint8,uint16,address[])"
+_FULL_NOTICE = (
+    f"convene((uint48,uint48,uint48,uint48,uint48,uint32,bytes32,(address,uint16)[],{_ITEM}[],address[]))"
+)
+_SIGNED_BALLOT = "(uint256,address,address,uint8,bool,uint128,uint256[],uint48)"
 _NOTICE = "call((address,uint48,uint48,uint48,uint16,bytes32,(bytes32,uint8)[],address[]))"
 
 _TOKEN: tuple[tuple[Role, str, str], ...] = (
@@ -243,7 +248,16 @@ _PAYOUTS: tuple[tuple[Role, str, str], ...] = (
     ),
 )
 
-_MEETINGS: tuple[tuple[Role, str, str], ...] = ((Role.ISSUER, _NOTICE, "Calls a meeting of holders."),)
+_MEETINGS: tuple[tuple[Role, str, str], ...] = (
+    (Role.ISSUER, _NOTICE, "Calls a meeting of holders."),
+    (Role.ISSUER, _FULL_NOTICE, "Calls a meeting of several classes, with elections or prepared calls."),
+    (Role.ISSUER, "extend(uint256,uint48)", "Puts off the close of a meeting, as far as its notice says."),
+    (
+        Role.ISSUER_GUARDIAN,
+        "cancel(uint256,uint256,string)",
+        "Cancels what a resolution that passed would execute after its delay.",
+    ),
+)
 
 
 def _table(contract: str, rows: tuple[tuple[Role, str, str], ...], *, faces: bool = False) -> tuple[Power, ...]:
@@ -329,6 +343,15 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("vote(uint256,uint128)", "Casts the caller's own ballot."),
         ("voteFor(uint256,address,uint128)", "Casts the ballot of a wallet that the caller replaced."),
         ("decide(uint256)", "Puts a result on record that is final already."),
+        ("cast(uint256,(address,uint8,bool,uint128,uint256[])[])", "Casts ballots of the caller, and of who named it proxy."),
+        (f"castSigned({_SIGNED_BALLOT},bytes)", "Needs the voter's signature."),
+        (f"castBatch({_SIGNED_BALLOT}[],bytes[])", "Needs the voters' signatures."),
+        ("grantProxy(uint256,address,uint8,address,uint96,uint128)", "Gives a proxy units of the caller."),
+        ("revokeProxy(uint256,address,uint8,address)", "Takes units of the caller back from a proxy."),
+        ("commit(uint256,address,uint8,bool,bytes32)", "Hands in the caller's own secret ballot."),
+        ("open(uint256,address,uint8,address,uint128,uint256[],bytes32)", "Needs the salt of the secret ballot."),
+        ("schedule(uint256,uint256,(address,bytes)[])", "Only the calls of a notice whose resolution passed."),
+        ("execute(uint256,uint256,(address,bytes)[])", "Only the calls of a notice whose resolution passed, after the delay."),
         _SET_AUTHORITY,
     ),
 }

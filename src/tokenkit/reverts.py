@@ -189,6 +189,17 @@ class AddressEmptyCode(Reverted):
     target: Address
 
 
+class AgainstInstructions(Reverted):
+    """Solidity: ``AgainstInstructions(uint128 instructions)``."""
+
+    selector = bytes.fromhex("46e95276")
+    abi_types = ("uint128",)
+    field_names = ("instructions",)
+    sentence_template = "The ballot does not follow the instructions."
+
+    instructions: int
+
+
 class AlreadyDecided(Reverted):
     """Solidity: ``AlreadyDecided(uint256 meetingId)``."""
 
@@ -351,6 +362,52 @@ class AttestationRevoked(Reverted):
     nonce: int
 
 
+class BallotFromTheFuture(Reverted):
+    """Solidity: ``BallotFromTheFuture(uint48 signedAt)``."""
+
+    selector = bytes.fromhex("ad7ee061")
+    abi_types = ("uint48",)
+    field_names = ("signed_at",)
+    sentence_template = "The ballot carries a second that has not come yet."
+
+    signed_at: int
+
+
+class BallotNotSigned(Reverted):
+    """Solidity: ``BallotNotSigned(uint256 meetingId, address voter)``."""
+
+    selector = bytes.fromhex("e8d56167")
+    abi_types = ("uint256", "address")
+    field_names = ("meeting_id", "voter")
+    sentence_template = "The voter did not sign this ballot."
+
+    meeting_id: int
+    voter: Address
+
+
+class BallotOutOfGas(Reverted):
+    """Solidity: ``BallotOutOfGas(uint256 index)``."""
+
+    selector = bytes.fromhex("6245e338")
+    abi_types = ("uint256",)
+    field_names = ("index",)
+    sentence_template = "More gas is needed to check the ballot."
+
+    index: int
+
+
+class BallotSuperseded(Reverted):
+    """Solidity: ``BallotSuperseded(uint48 signedAt, uint48 countsSince)``."""
+
+    selector = bytes.fromhex("7105b0b1")
+    abi_types = ("uint48", "uint48")
+    field_names = ("signed_at", "counts_since")
+    sentence_template = "A later ballot, or a proxy named later, counts."
+
+    signed_at: int
+    counts_since: int
+
+
 class BeforeDeadline(Reverted):
     """Solidity: ``BeforeDeadline(uint48 deadline)``."""
 
@@ -362,6 +419,17 @@ class BeforeDeadline(Reverted):
     deadline: int
 
 
+class BeforePaymentDate(Reverted):
+    """Solidity: ``BeforePaymentDate(uint48 paymentDate)``."""
+
+    selector = bytes.fromhex("b5ce06f7")
+    abi_types = ("uint48",)
+    field_names = ("payment_date",)
+    sentence_template = "Nobody is paid before the payment date."
+
+    payment_date: int
+
+
 class BeforeRecordDate(Reverted):
     """Solidity: ``BeforeRecordDate(uint48 recordDate)``."""
 
@@ -371,6 +439,75 @@ class BeforeRecordDate(Reverted):
     sentence_template = "The record date has not come yet."
 
     record_date: int
+
+
+class CallsDiffer(Reverted):
+    """Solidity: ``CallsDiffer(bytes32 expected, bytes32 given)``."""
+
+    selector = bytes.fromhex("f3293ad2")
+    abi_types = ("bytes32", "bytes32")
+    field_names = ("expected", "given")
+    sentence_template = "These are not the calls of the notice."
+
+    expected: bytes
+    given: bytes
+
+
+class CallsDone(Reverted):
+    """Solidity: ``CallsDone(uint256 meetingId, uint256 resolution)``."""
+
+    selector = bytes.fromhex("844f1502")
+    abi_types = ("uint256", "uint256")
+    field_names = ("meeting_id", "resolution")
+    sentence_template = "The calls were executed or cancelled already."
+
+    meeting_id: int
+    resolution: int
+
+
+class CallsNotReady(Reverted):
+    """Solidity: ``CallsNotReady(uint48 readyAt)``."""
+
+    selector = bytes.fromhex("feccdb17")
+    abi_types = ("uint48",)
+    field_names = ("ready_at",)
+    sentence_template = "The delay of the calls has not passed yet."
+
+    ready_at: int
+
+
+class CallsNotScheduled(Reverted):
+    """Solidity: ``CallsNotScheduled(uint256 meetingId, uint256 resolution)``."""
+
+    selector = bytes.fromhex("9a7a4fb7")
+    abi_types = ("uint256", "uint256")
+    field_names = ("meeting_id", "resolution")
+    sentence_template = "The calls are not scheduled, or waited for too long."
+
+    meeting_id: int
+    resolution: int
+
+
+class CallsWaiting(Reverted):
+    """Solidity: ``CallsWaiting(uint48 readyAt)``."""
+
+    selector = bytes.fromhex("f4dc711b")
+    abi_types = ("uint48",)
+    field_names = ("ready_at",)
+    sentence_template = "The calls are scheduled already."
+
+    ready_at: int
+
+
+class ChallengeOver(Reverted):
+    """Solidity: ``ChallengeOver(uint48 opens)``."""
+
+    selector = bytes.fromhex("69a8e5dc")
+    abi_types = ("uint48",)
+    field_names = ("opens",)
+    sentence_template = "The challenge time is over; the payout can no longer be withdrawn."
+
+    opens: int
 
 
 class CliffAfterEnd(Reverted):
@@ -395,6 +532,18 @@ class CollectorAddressIsNotVerified(Reverted):
 
     compliance: Address
     collector: Address
+
+
+class CommitmentDiffers(Reverted):
+    """Solidity: ``CommitmentDiffers(uint256 meetingId, address holder)``."""
+
+    selector = bytes.fromhex("21d17c87")
+    abi_types = ("uint256", "address")
+    field_names = ("meeting_id", "holder")
+    sentence_template = "No secret ballot was handed in that this opens."
+
+    meeting_id: int
+    holder: Address
 
 
 class CountElsewhere(Reverted):
@@ -618,6 +767,13 @@ class EmptyName(Reverted):
     sentence_template = "The name of a token cannot be empty."
 
 
+class EmptyTree(Reverted):
+    """Solidity: ``EmptyTree()``."""
+
+    selector = bytes.fromhex("91363287")
+    sentence_template = "A tree needs a root."
+
+
 class EnteredByHand(Reverted):
     """Solidity: ``EnteredByHand(address wallet)``."""
 
@@ -639,6 +795,18 @@ class FactsDiffer(Reverted):
 
     wallet: Address
     identity: Address
+
+
+class FactsUnavailable(Reverted):
+    """Solidity: ``FactsUnavailable(address token, address owner)``."""
+
+    selector = bytes.fromhex("4a37dd37")
+    abi_types = ("address", "address")
+    field_names = ("token", "owner")
+    sentence_template = "The token's identity registry does not say who its holders are."
+
+    token: Address
+    owner: Address
 
 
 class FailedCall(Reverted):
@@ -691,6 +859,18 @@ class HolderFrozen(Reverted):
     field_names = ("holder",)
     sentence_template = "The wallet is frozen; its share is kept."
 
+    holder: Address
+
+
+class HolderInterested(Reverted):
+    """Solidity: ``HolderInterested(uint256 meetingId, address holder)``."""
+
+    selector = bytes.fromhex("274dc699")
+    abi_types = ("uint256", "address")
+    field_names = ("meeting_id", "holder")
+    sentence_template = "The holder is interested in a resolution it votes on."
+
+    meeting_id: int
     holder: Address
 
 
@@ -809,6 +989,19 @@ class InvalidClaim(Reverted):
     claim: int
 
 
+class InvalidClasses(Reverted):
+    """Solidity: ``InvalidClasses(uint256 limit)``."""
+
+    selector = bytes.fromhex("cf4c6c82")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = (
+        "A meeting has 1 to {limit} classes, in ascending order of their tokens, each with at least one vote a unit."
+    )
+
+    limit: int
+
+
 class InvalidContract(Reverted):
     """Solidity: ``InvalidContract(address account)``."""
 
@@ -837,7 +1030,7 @@ class InvalidDeadline(Reverted):
     selector = bytes.fromhex("426736cc")
     abi_types = ("uint48",)
     field_names = ("deadline",)
-    sentence_template = "The deadline must lie at least a day after the record date and after now."
+    sentence_template = "The deadline must lie at least a day after the record date, the payment date and now."
 
     deadline: int
 
@@ -851,6 +1044,43 @@ class InvalidDecimals(Reverted):
     sentence_template = "At most 18 decimals."
 
     decimals: int
+
+
+class InvalidDelay(Reverted):
+    """Solidity: ``InvalidDelay(uint32 delay, uint256 minimum)``."""
+
+    selector = bytes.fromhex("5ceb558d")
+    abi_types = ("uint32", "uint256")
+    field_names = ("delay", "minimum")
+    sentence_template = "Prepared calls wait for at least {minimum} seconds."
+
+    delay: int
+    minimum: int
+
+
+class InvalidEnd(Reverted):
+    """Solidity: ``InvalidEnd(uint48 ends)``."""
+
+    selector = bytes.fromhex("7d6267fa")
+    abi_types = ("uint48",)
+    field_names = ("ends",)
+    sentence_template = "Secret ballots are opened for at least an hour after the close, and extensions end after it."
+
+    ends: int
+
+
+class InvalidExtension(Reverted):
+    """Solidity: ``InvalidExtension(uint48 closes, uint48 latestClose)``."""
+
+    selector = bytes.fromhex("f1fa3d3e")
+    abi_types = ("uint48", "uint48")
+    field_names = ("closes", "latest_close")
+    sentence_template = (
+        "The close can only be put off, an hour before it at the latest, and not beyond what the notice says."
+    )
+
+    closes: int
+    latest_close: int
 
 
 class InvalidInitialization(Reverted):
@@ -884,6 +1114,17 @@ class InvalidLot(Reverted):
     position: int
 
 
+class InvalidMark(Reverted):
+    """Solidity: ``InvalidMark(uint256 mark)``."""
+
+    selector = bytes.fromhex("7e0a09c5")
+    abi_types = ("uint256",)
+    field_names = ("mark",)
+    sentence_template = "A part of the ballot names no resolution, no option or no units, or stands out of order."
+
+    mark: int
+
+
 class InvalidMaxAge(Reverted):
     """Solidity: ``InvalidMaxAge(uint32 maxAge)``."""
 
@@ -909,6 +1150,19 @@ class InvalidMinimum(Reverted):
     limit: int
 
 
+class InvalidNonce(Reverted):
+    """Solidity: ``InvalidNonce(address claimant, uint256 expected, uint256 given)``."""
+
+    selector = bytes.fromhex("1d8af046")
+    abi_types = ("address", "uint256", "uint256")
+    field_names = ("claimant", "expected", "given")
+    sentence_template = "The nonce of the signed claim is not the next one of who signed it."
+
+    claimant: Address
+    expected: int
+    given: int
+
+
 class InvalidOffice(Reverted):
     """Solidity: ``InvalidOffice(address office)``."""
 
@@ -918,6 +1172,40 @@ class InvalidOffice(Reverted):
     sentence_template = "The office is not a contract."
 
     office: Address
+
+
+class InvalidPayee(Reverted):
+    """Solidity: ``InvalidPayee(address payee)``."""
+
+    selector = bytes.fromhex("52d9c6c8")
+    abi_types = ("address",)
+    field_names = ("payee",)
+    sentence_template = "This account cannot be named as a payment address."
+
+    payee: Address
+
+
+class InvalidPaymentDate(Reverted):
+    """Solidity: ``InvalidPaymentDate(uint48 paymentDate)``."""
+
+    selector = bytes.fromhex("8674ade7")
+    abi_types = ("uint48",)
+    field_names = ("payment_date",)
+    sentence_template = "The payment date cannot lie before the record date."
+
+    payment_date: int
+
+
+class InvalidPeriod(Reverted):
+    """Solidity: ``InvalidPeriod(uint48 opens, uint48 deadline)``."""
+
+    selector = bytes.fromhex("a41eb7a3")
+    abi_types = ("uint48", "uint48")
+    field_names = ("opens", "deadline")
+    sentence_template = "The challenge time must last at least a day, and the deadline lie at least a day after it."
+
+    opens: int
+    deadline: int
 
 
 class InvalidPresetValues(Reverted):
@@ -942,6 +1230,28 @@ class InvalidProvider(Reverted):
     sentence_template = "There is no such provider, or it was revoked."
 
     provider: int
+
+
+class InvalidProxy(Reverted):
+    """Solidity: ``InvalidProxy(address proxy)``."""
+
+    selector = bytes.fromhex("a58d8d67")
+    abi_types = ("address",)
+    field_names = ("proxy",)
+    sentence_template = "This wallet cannot be the holder's proxy."
+
+    proxy: Address
+
+
+class InvalidRate(Reverted):
+    """Solidity: ``InvalidRate(uint256 index)``."""
+
+    selector = bytes.fromhex("6d10fa46")
+    abi_types = ("uint256",)
+    field_names = ("index",)
+    sentence_template = "A rate has an authority, at most 10,000 basis points, and asks for no claim outside its mask."
+
+    index: int
 
 
 class InvalidReceiver(Reverted):
@@ -989,6 +1299,26 @@ class InvalidRegistry(Reverted):
     registry: Address
 
 
+class InvalidReinvestment(Reverted):
+    """Solidity: ``InvalidReinvestment()``."""
+
+    selector = bytes.fromhex("ab6cc892")
+    sentence_template = (
+        "Reinvestment needs a price, the units it is for, and an account for the proceeds, or none of them."
+    )
+
+
+class InvalidResolution(Reverted):
+    """Solidity: ``InvalidResolution(uint256 resolution)``."""
+
+    selector = bytes.fromhex("94dfcce5")
+    abi_types = ("uint256",)
+    field_names = ("resolution",)
+    sentence_template = "The resolution is not put as its kind asks."
+
+    resolution: int
+
+
 class InvalidRulebook(Reverted):
     """Solidity: ``InvalidRulebook(address rulebook)``."""
 
@@ -998,6 +1328,18 @@ class InvalidRulebook(Reverted):
     sentence_template = "The contract is neither a rulebook nor an ERC-3643 compliance, or does not serve this token."
 
     rulebook: Address
+
+
+class InvalidScale(Reverted):
+    """Solidity: ``InvalidScale(uint112 perUnit, uint96 scale)``."""
+
+    selector = bytes.fromhex("3cd937fb")
+    abi_types = ("uint112", "uint96")
+    field_names = ("per_unit", "scale")
+    sentence_template = "An amount per unit and its scale go together, and an amount in total has neither."
+
+    per_unit: int
+    scale: int
 
 
 class InvalidShare(Reverted):
@@ -1016,6 +1358,17 @@ class InvalidShortString(Reverted):
 
     selector = bytes.fromhex("b3512b0c")
     sentence_template = "A short text is malformed."
+
+
+class InvalidSignature(Reverted):
+    """Solidity: ``InvalidSignature(address claimant)``."""
+
+    selector = bytes.fromhex("d855c4f4")
+    abi_types = ("address",)
+    field_names = ("claimant",)
+    sentence_template = "The claim was not signed by its claimant."
+
+    claimant: Address
 
 
 class InvalidTerms(Reverted):
@@ -1048,6 +1401,19 @@ class InvalidTradingWindow(Reverted):
     field_names = ("index",)
     sentence_template = (
         "Window number {index} is empty, does not end within the week, or starts before the one before it has ended."
+    )
+
+    index: int
+
+
+class InvalidTreaty(Reverted):
+    """Solidity: ``InvalidTreaty(uint256 index)``."""
+
+    selector = bytes.fromhex("37ccd225")
+    abi_types = ("uint256",)
+    field_names = ("index",)
+    sentence_template = (
+        "Treaties stand in ascending order of their holders beside rates, with at most 10,000 basis points."
     )
 
     index: int
@@ -1208,6 +1574,30 @@ class NoProviderAccepted(Reverted):
     sentence_template = "Terms that accept no provider would admit nobody."
 
 
+class NoProxy(Reverted):
+    """Solidity: ``NoProxy(address holder, address proxy)``."""
+
+    selector = bytes.fromhex("e09773a0")
+    abi_types = ("address", "address")
+    field_names = ("holder", "proxy")
+    sentence_template = "The wallet is no proxy of the holder."
+
+    holder: Address
+    proxy: Address
+
+
+class NoTaxWithheld(Reverted):
+    """Solidity: ``NoTaxWithheld(uint256 payoutId, address authority)``."""
+
+    selector = bytes.fromhex("e64a2cbf")
+    abi_types = ("uint256", "address")
+    field_names = ("payout_id", "authority")
+    sentence_template = "No tax is waiting for this authority."
+
+    payout_id: int
+    authority: Address
+
+
 class NoUnits(Reverted):
     """Solidity: ``NoUnits()``."""
 
@@ -1316,6 +1706,17 @@ class NotAnIdentityContract(Reverted):
     identity: Address
 
 
+class NotAnIssuer(Reverted):
+    """Solidity: ``NotAnIssuer(address caller)``."""
+
+    selector = bytes.fromhex("2e4551a4")
+    abi_types = ("address",)
+    field_names = ("caller",)
+    sentence_template = "A price for new units can be set only by who may issue them."
+
+    caller: Address
+
+
 class NotAnOracle(Reverted):
     """Solidity: ``NotAnOracle(address oracle)``."""
 
@@ -1339,6 +1740,18 @@ class NotAscending(Reverted):
     next: Address
 
 
+class NotEnoughUnits(Reverted):
+    """Solidity: ``NotEnoughUnits(uint256 available, uint256 asked)``."""
+
+    selector = bytes.fromhex("5b9fb5a9")
+    abi_types = ("uint256", "uint256")
+    field_names = ("available", "asked")
+    sentence_template = "Only what the holder has not given to others can be granted."
+
+    available: int
+    asked: int
+
+
 class NotHolder(Reverted):
     """Solidity: ``NotHolder(address caller, address holder)``."""
 
@@ -1349,6 +1762,20 @@ class NotHolder(Reverted):
 
     caller: Address
     holder: Address
+
+
+class NotInTree(Reverted):
+    """Solidity: ``NotInTree(uint256 payoutId, uint256 index, address holder, uint256 amount)``."""
+
+    selector = bytes.fromhex("51153e60")
+    abi_types = ("uint256", "uint256", "address", "uint256")
+    field_names = ("payout_id", "index", "holder", "amount")
+    sentence_template = "The share is not in the tree that was published."
+
+    payout_id: int
+    index: int
+    holder: Address
+    amount: int
 
 
 class NotInitializing(Reverted):
@@ -1371,6 +1798,17 @@ class NotOmitted(Reverted):
     page: int
 
 
+class NotOpenYet(Reverted):
+    """Solidity: ``NotOpenYet(uint48 opens)``."""
+
+    selector = bytes.fromhex("16cf2ac2")
+    abi_types = ("uint48",)
+    field_names = ("opens",)
+    sentence_template = "The challenge time is not over yet."
+
+    opens: int
+
+
 class NotOurProvider(Reverted):
     """Solidity: ``NotOurProvider(uint8 provider)``."""
 
@@ -1380,6 +1818,18 @@ class NotOurProvider(Reverted):
     sentence_template = "Provider {provider} is not this contract, or was revoked."
 
     provider: int
+
+
+class NotPassed(Reverted):
+    """Solidity: ``NotPassed(uint256 meetingId, uint256 resolution)``."""
+
+    selector = bytes.fromhex("2f9c843a")
+    abi_types = ("uint256", "uint256")
+    field_names = ("meeting_id", "resolution")
+    sentence_template = "The resolution has not passed, or is not on record yet."
+
+    meeting_id: int
+    resolution: int
 
 
 class NotRegistered(Reverted):
@@ -1428,6 +1878,18 @@ class NotTheRulebook(Reverted):
     caller: Address
 
 
+class NotTheTimeToOpen(Reverted):
+    """Solidity: ``NotTheTimeToOpen(uint48 closes, uint48 ends)``."""
+
+    selector = bytes.fromhex("cdcbf94c")
+    abi_types = ("uint48", "uint48")
+    field_names = ("closes", "ends")
+    sentence_template = "Secret ballots are opened after the close, until the end."
+
+    closes: int
+    ends: int
+
+
 class NotTheToken(Reverted):
     """Solidity: ``NotTheToken(address caller)``."""
 
@@ -1460,6 +1922,17 @@ class NothingDue(Reverted):
 
     payout_id: int
     holder: Address
+
+
+class NothingMissing(Reverted):
+    """Solidity: ``NothingMissing(uint256 payoutId)``."""
+
+    selector = bytes.fromhex("50838147")
+    abi_types = ("uint256",)
+    field_names = ("payout_id",)
+    sentence_template = "The payout lacks nothing."
+
+    payout_id: int
 
 
 class NothingToCount(Reverted):
@@ -1520,6 +1993,47 @@ class OnlyComplianceOwnerCanCall(Reverted):
     compliance: Address
 
 
+class OnlyItself(Reverted):
+    """Solidity: ``OnlyItself()``."""
+
+    selector = bytes.fromhex("9771a79b")
+    sentence_template = "Only the contract itself does this."
+
+
+class OpenBallot(Reverted):
+    """Solidity: ``OpenBallot(uint256 meetingId)``."""
+
+    selector = bytes.fromhex("d9f66412")
+    abi_types = ("uint256",)
+    field_names = ("meeting_id",)
+    sentence_template = "The meeting does not vote in secret."
+
+    meeting_id: int
+
+
+class OrderExpired(Reverted):
+    """Solidity: ``OrderExpired(uint48 deadline)``."""
+
+    selector = bytes.fromhex("a755f4c4")
+    abi_types = ("uint48",)
+    field_names = ("deadline",)
+    sentence_template = "The signed claim is no longer good."
+
+    deadline: int
+
+
+class OwnerNotAdmitted(Reverted):
+    """Solidity: ``OwnerNotAdmitted(address owner, uint8 code)``."""
+
+    selector = bytes.fromhex("15d184db")
+    abi_types = ("address", "uint8")
+    field_names = ("owner", "code")
+    sentence_template = "The owner is not admitted to the token, for this reason; its share is kept."
+
+    owner: Address
+    code: int
+
+
 class PauseUnchanged(Reverted):
     """Solidity: ``PauseUnchanged()``."""
 
@@ -1533,7 +2047,7 @@ class PaymentFailed(Reverted):
     selector = bytes.fromhex("cceda04b")
     abi_types = ("address", "address", "uint256")
     field_names = ("asset", "payee", "amount")
-    sentence_template = "The asset refused the payment."
+    sentence_template = "The payment was refused: by the asset or, in native coins, by who was to receive them."
 
     asset: Address
     payee: Address
@@ -1561,6 +2075,28 @@ class PeriodTooLong(Reverted):
 
     period: int
     duration: int
+
+
+class ProxyHasVoted(Reverted):
+    """Solidity: ``ProxyHasVoted(address proxy)``."""
+
+    selector = bytes.fromhex("d7b2f874")
+    abi_types = ("address",)
+    field_names = ("proxy",)
+    sentence_template = "The proxy has voted; only the holder's own ballot takes the units back."
+
+    proxy: Address
+
+
+class RecordDateHasCome(Reverted):
+    """Solidity: ``RecordDateHasCome(uint48 recordDate)``."""
+
+    selector = bytes.fromhex("20a842db")
+    abi_types = ("uint48",)
+    field_names = ("record_date",)
+    sentence_template = "The record date has come; the payout can no longer be called off."
+
+    record_date: int
 
 
 class RecordDateNotScheduled(Reverted):
@@ -1739,6 +2275,41 @@ class SafeERC20FailedOperation(Reverted):
     token: Address
 
 
+class SecretBallot(Reverted):
+    """Solidity: ``SecretBallot(uint256 meetingId)``."""
+
+    selector = bytes.fromhex("bec1e9d6")
+    abi_types = ("uint256",)
+    field_names = ("meeting_id",)
+    sentence_template = "The meeting votes in secret: hand in a hash, and open it after the close."
+
+    meeting_id: int
+
+
+class ShareAlreadyPaid(Reverted):
+    """Solidity: ``ShareAlreadyPaid(uint256 payoutId, uint256 index)``."""
+
+    selector = bytes.fromhex("656b1395")
+    abi_types = ("uint256", "uint256")
+    field_names = ("payout_id", "index")
+    sentence_template = "The share was paid already."
+
+    payout_id: int
+    index: int
+
+
+class SignatureCountDiffers(Reverted):
+    """Solidity: ``SignatureCountDiffers(uint256 ballots, uint256 signatures)``."""
+
+    selector = bytes.fromhex("02018bc4")
+    abi_types = ("uint256", "uint256")
+    field_names = ("ballots", "signatures")
+    sentence_template = "As many signatures are needed as ballots."
+
+    ballots: int
+    signatures: int
+
+
 class StringTooLong(Reverted):
     """Solidity: ``StringTooLong(string str)``."""
 
@@ -1748,6 +2319,13 @@ class StringTooLong(Reverted):
     sentence_template = "The text is too long (31 bytes at most): {str}"
 
     str: str
+
+
+class TableNotKept(Reverted):
+    """Solidity: ``TableNotKept()``."""
+
+    selector = bytes.fromhex("8ec24f07")
+    sentence_template = "The withholding table could not be kept."
 
 
 class TokenAlreadyBound(Reverted):
@@ -1896,6 +2474,17 @@ class TooManyHolders(Reverted):
     position: int
 
 
+class TooManyInterested(Reverted):
+    """Solidity: ``TooManyInterested(uint256 limit)``."""
+
+    selector = bytes.fromhex("153e1ca2")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "The notices name at most {limit} interested holders."
+
+    limit: int
+
+
 class TooManyLimits(Reverted):
     """Solidity: ``TooManyLimits(uint256 limit)``."""
 
@@ -1925,6 +2514,28 @@ class TooManyProviders(Reverted):
     abi_types = ("uint256",)
     field_names = ("limit",)
     sentence_template = "At most {limit} providers."
+
+    limit: int
+
+
+class TooManyProxies(Reverted):
+    """Solidity: ``TooManyProxies(uint256 limit)``."""
+
+    selector = bytes.fromhex("872ad10c")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "A holder names at most {limit} proxies."
+
+    limit: int
+
+
+class TooManyRates(Reverted):
+    """Solidity: ``TooManyRates(uint256 limit)``."""
+
+    selector = bytes.fromhex("61311f99")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} rates of tax."
 
     limit: int
 
@@ -1973,6 +2584,17 @@ class TooManyTokens(Reverted):
     limit: int
 
 
+class TooManyTreaties(Reverted):
+    """Solidity: ``TooManyTreaties(uint256 limit)``."""
+
+    selector = bytes.fromhex("f077e0d8")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "At most {limit} treaties."
+
+    limit: int
+
+
 class TooManyUnits(Reverted):
     """Solidity: ``TooManyUnits(uint256 supply)``."""
 
@@ -1982,6 +2604,19 @@ class TooManyUnits(Reverted):
     sentence_template = "Rules count in 96 bits; the token has more units than that in issue."
 
     supply: int
+
+
+class TooManyVotes(Reverted):
+    """Solidity: ``TooManyVotes(uint256 resolution, uint256 votes, uint256 limit)``."""
+
+    selector = bytes.fromhex("e29c3a1a")
+    abi_types = ("uint256", "uint256", "uint256")
+    field_names = ("resolution", "votes", "limit")
+    sentence_template = "The parts of the ballot on a resolution exceed its votes."
+
+    resolution: int
+    votes: int
+    limit: int
 
 
 class TooManyWallets(Reverted):
@@ -2021,6 +2656,19 @@ class TransferRestricted(Reverted):
     actual: int
 
 
+class TreeOverstated(Reverted):
+    """Solidity: ``TreeOverstated(uint256 payoutId, uint256 share, uint256 left)``."""
+
+    selector = bytes.fromhex("4703f497")
+    abi_types = ("uint256", "uint256", "uint256")
+    field_names = ("payout_id", "share", "left")
+    sentence_template = "The leaves add up to more than the payout's money."
+
+    payout_id: int
+    share: int
+    left: int
+
+
 class UUPSUnauthorizedCallContext(Reverted):
     """Solidity: ``UUPSUnauthorizedCallContext()``."""
 
@@ -2039,6 +2687,19 @@ class UUPSUnsupportedProxiableUUID(Reverted):
     slot: bytes
 
 
+class Underfunded(Reverted):
+    """Solidity: ``Underfunded(uint256 payoutId, uint256 needed, uint256 funded)``."""
+
+    selector = bytes.fromhex("7cc40c35")
+    abi_types = ("uint256", "uint256", "uint256")
+    field_names = ("payout_id", "needed", "funded")
+    sentence_template = "A payout per unit holds too little money for the units that share; anyone may top it up."
+
+    payout_id: int
+    needed: int
+    funded: int
+
+
 class UnfreezeExceedsFrozen(Reverted):
     """Solidity: ``UnfreezeExceedsFrozen(address account, uint256 frozen, uint256 requested)``."""
 
@@ -2050,6 +2711,18 @@ class UnfreezeExceedsFrozen(Reverted):
     account: Address
     frozen: int
     requested: int
+
+
+class UnknownClass(Reverted):
+    """Solidity: ``UnknownClass(uint256 meetingId, uint8 classIndex)``."""
+
+    selector = bytes.fromhex("c345b38b")
+    abi_types = ("uint256", "uint8")
+    field_names = ("meeting_id", "class_index")
+    sentence_template = "The meeting has no such class."
+
+    meeting_id: int
+    class_index: int
 
 
 class UnknownInvestor(Reverted):
@@ -2164,6 +2837,20 @@ class WalletRetired(Reverted):
     wallet: Address
 
 
+class WrongValue(Reverted):
+    """Solidity: ``WrongValue(uint256 expected, uint256 sent)``."""
+
+    selector = bytes.fromhex("195a3ca1")
+    abi_types = ("uint256", "uint256")
+    field_names = ("expected", "sent")
+    sentence_template = (
+        "Native coins must be sent with the transaction exactly as asked for, and none for another asset."
+    )
+
+    expected: int
+    sent: int
+
+
 class ZeroAddress(Reverted):
     """Solidity: ``ZeroAddress()``."""
 
@@ -2190,6 +2877,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         AccessManagerUnauthorizedCancel,
         AccessManagerUnauthorizedConsume,
         AddressEmptyCode,
+        AgainstInstructions,
         AlreadyDecided,
         AlreadyExpired,
         AlreadyPaid,
@@ -2203,10 +2891,22 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         AttestationOutdated,
         AttestationReplayed,
         AttestationRevoked,
+        BallotFromTheFuture,
+        BallotNotSigned,
+        BallotOutOfGas,
+        BallotSuperseded,
         BeforeDeadline,
+        BeforePaymentDate,
         BeforeRecordDate,
+        CallsDiffer,
+        CallsDone,
+        CallsNotReady,
+        CallsNotScheduled,
+        CallsWaiting,
+        ChallengeOver,
         CliffAfterEnd,
         CollectorAddressIsNotVerified,
+        CommitmentDiffers,
         CountElsewhere,
         CountryAlreadyAllowed,
         CountryNotAllowed,
@@ -2228,13 +2928,16 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         ERC7943CannotTransfer,
         ERC7943InsufficientUnfrozenBalance,
         EmptyName,
+        EmptyTree,
         EnteredByHand,
         FactsDiffer,
+        FactsUnavailable,
         FailedCall,
         FeeRateIsOutOfRange,
         ForcedToSelf,
         GrantNotFound,
         HolderFrozen,
+        HolderInterested,
         HoldersUnordered,
         IdentityNotFound,
         InThePast,
@@ -2245,28 +2948,44 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         InvalidBallot,
         InvalidBlackout,
         InvalidClaim,
+        InvalidClasses,
         InvalidContract,
         InvalidCountry,
         InvalidDeadline,
         InvalidDecimals,
+        InvalidDelay,
+        InvalidEnd,
+        InvalidExtension,
         InvalidInitialization,
         InvalidLimit,
         InvalidLot,
+        InvalidMark,
         InvalidMaxAge,
         InvalidMinimum,
+        InvalidNonce,
         InvalidOffice,
+        InvalidPayee,
+        InvalidPaymentDate,
+        InvalidPeriod,
         InvalidPresetValues,
         InvalidProvider,
+        InvalidProxy,
+        InvalidRate,
         InvalidReceiver,
         InvalidRecordDate,
         InvalidRecovery,
         InvalidRegistry,
+        InvalidReinvestment,
+        InvalidResolution,
         InvalidRulebook,
+        InvalidScale,
         InvalidShare,
         InvalidShortString,
+        InvalidSignature,
         InvalidTerms,
         InvalidTopic,
         InvalidTradingWindow,
+        InvalidTreaty,
         InvalidUtcOffset,
         InvalidWindow,
         InvestorsUncounted,
@@ -2282,6 +3001,8 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         NoHolders,
         NoHoldingPeriod,
         NoProviderAccepted,
+        NoProxy,
+        NoTaxWithheld,
         NoUnits,
         NoVolumeWindow,
         NoVotes,
@@ -2292,29 +3013,42 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         NotARulebook,
         NotAToken,
         NotAnIdentityContract,
+        NotAnIssuer,
         NotAnOracle,
         NotAscending,
+        NotEnoughUnits,
         NotHolder,
+        NotInTree,
         NotInitializing,
         NotOmitted,
+        NotOpenYet,
         NotOurProvider,
+        NotPassed,
         NotRegistered,
         NotSameInvestor,
         NotTheProvider,
         NotTheRulebook,
+        NotTheTimeToOpen,
         NotTheToken,
         NotYourRequest,
         NothingDue,
+        NothingMissing,
         NothingToCount,
         NothingToPay,
         ONCHAINIDAlreadyTaggedAsExchange,
         ONCHAINIDNotTaggedAsExchange,
         OneClassOnly,
         OnlyComplianceOwnerCanCall,
+        OnlyItself,
+        OpenBallot,
+        OrderExpired,
+        OwnerNotAdmitted,
         PauseUnchanged,
         PaymentFailed,
         PayoutIsClosed,
         PeriodTooLong,
+        ProxyHasVoted,
+        RecordDateHasCome,
         RecordDateNotScheduled,
         ReentrancyGuardReentrantCall,
         RegisterOverstated,
@@ -2331,7 +3065,11 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         RulebookNotBound,
         SafeCastOverflowedUintDowncast,
         SafeERC20FailedOperation,
+        SecretBallot,
+        ShareAlreadyPaid,
+        SignatureCountDiffers,
         StringTooLong,
+        TableNotKept,
         TokenAlreadyBound,
         TokenAlreadyConfigured,
         TokenAlreadyListed,
@@ -2345,20 +3083,28 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         TooManyExcluded,
         TooManyGrants,
         TooManyHolders,
+        TooManyInterested,
         TooManyLimits,
         TooManyPairs,
         TooManyProviders,
+        TooManyProxies,
+        TooManyRates,
         TooManyRecordDates,
         TooManyRules,
         TooManySources,
         TooManyTokens,
+        TooManyTreaties,
         TooManyUnits,
+        TooManyVotes,
         TooManyWallets,
         TooManyWindows,
         TransferRestricted,
+        TreeOverstated,
         UUPSUnauthorizedCallContext,
         UUPSUnsupportedProxiableUUID,
+        Underfunded,
         UnfreezeExceedsFrozen,
+        UnknownClass,
         UnknownInvestor,
         UnknownMeeting,
         UnknownPayout,
@@ -2369,6 +3115,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         VotingNotOpen,
         VotingStillOpen,
         WalletRetired,
+        WrongValue,
         ZeroAddress,
     )
 }

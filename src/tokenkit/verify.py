@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tokenkit._blueprint import code as codes
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint.members import RoleHolder, power_findings
-from tokenkit._blueprint.parts import IMPLEMENTATION, OFFICE, RULEBOOK_OFFICE, contract_names, creation_of
-from tokenkit._blueprint.site import PROXY, RULEBOOK, Area, Site, Unanswered, ask
+from tokenkit._blueprint.parts import IMPLEMENTATION, OFFICE, contract_names, creation_of
+from tokenkit._blueprint.site import OFFICE_OF, PROXY, Area, Site, Unanswered, ask
 from tokenkit._keccak import keccak
 from tokenkit.artifacts import load
 from tokenkit.errors import InvalidRecord, VerifyError
@@ -160,7 +160,7 @@ def _code_findings(site: Site, contract: DeployedContract) -> Iterator[_Finding]
 
 def _built_in_findings(site: Site, contract: DeployedContract, artifact: Artifact, code: bytes) -> Iterator[_Finding]:
     """Compare the values that were built into the code when it was created."""
-    office = site.address(RULEBOOK_OFFICE if contract.artifact == RULEBOOK else OFFICE)
+    office = site.address(OFFICE_OF.get(contract.artifact, OFFICE))
     known = {
         "__self": contract.address,
         "AUTHORITY": site.address("manager"),

@@ -108,9 +108,10 @@ def build(chain: DevelopmentChain) -> Stage:
     ana, ben, cleo, dora = sorted(others, key=lambda one: int(one.address, 16))
     manager = deploy(chain, admin, "AccessManager", admin.address)
     payouts = deploy(chain, admin, "Payouts", manager.address)
-    meetings = deploy(chain, admin, "Meetings", manager.address)
+    office = deploy(chain, admin, "MeetingsOffice")
+    meetings = deploy(chain, admin, "Meetings", manager.address, office.address)
     _grant(manager, admin, payouts, ("declare", "push", "reclaim"), role=PAYING_AGENT_ROLE, holder=agent)
-    _grant(manager, admin, meetings, ("call",), role=ISSUER_ROLE, holder=issuer)
+    _grant(manager, admin, meetings, ("call", "convene", "extend"), role=ISSUER_ROLE, holder=issuer)
     register = deploy(chain, admin, "RegisterStub")
     record_date = chain.now() + RECORD_DATE_AHEAD
     register.send(admin, "schedule", record_date)

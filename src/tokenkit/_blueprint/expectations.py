@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tokenkit._blueprint import contracts
 from tokenkit._blueprint.kept import SETTINGS, class_settings, issuer_settings, moment
-from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Expectation
+from tokenkit._blueprint.site import OFFICE_CODES, OFFICE_OF, Expectation
 from tokenkit.countries import parse_country
 from tokenkit.types import ZERO_ADDRESS, format_units
 
@@ -179,13 +179,11 @@ def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
     for contract in site.record.contracts:
         if contract.name != "manager":
             # An office runs on others' storage; on its own it must have no authority, hence no powers.
-            alone = contract.artifact in (OFFICE_CODE, RULEBOOK_OFFICE_CODE)
+            alone = contract.artifact in OFFICE_CODES
             authority = ZERO_ADDRESS if alone else site.address("manager")
             yield _points(contract.name, "authority", authority)
-        if contract.artifact == SHARE_CLASS:
-            yield _points(contract.name, "office", site.address("token office"))
-        if contract.artifact == RULEBOOK:
-            yield _points(contract.name, "office", site.address("rulebook office"))
+        if contract.artifact in OFFICE_OF:
+            yield _points(contract.name, "office", site.address(OFFICE_OF[contract.artifact]))
     yield from contracts.wiring(plan, site)
 
 

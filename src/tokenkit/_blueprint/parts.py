@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from tokenkit._blueprint import contracts, settings
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint import offices as powers
-from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Act, Creation, Part
+from tokenkit._blueprint.site import (
+    MEETINGS,
+    MEETINGS_OFFICE_CODE,
+    OFFICE_CODE,
+    OFFICE_OF,
+    RULEBOOK,
+    RULEBOOK_OFFICE_CODE,
+    SHARE_CLASS,
+    Act,
+    Creation,
+    Part,
+)
 from tokenkit.artifacts import load
 from tokenkit.types import ZERO_ADDRESS
 
@@ -17,11 +28,14 @@ if TYPE_CHECKING:
     from tokenkit._blueprint.site import Site
     from tokenkit.plan import Plan, ShareClass
 
-OFFICE = "token office"
+OFFICE = OFFICE_OF[SHARE_CLASS]
 """The code that all classes share for what office holders do."""
 
-RULEBOOK_OFFICE = "rulebook office"
+RULEBOOK_OFFICE = OFFICE_OF[RULEBOOK]
 """The code that the rulebook runs for what officers set and readers ask."""
+
+MEETINGS_OFFICE = OFFICE_OF[MEETINGS]
+"""The code that the meetings run for all but plain ballots."""
 
 IMPLEMENTATION = "token implementation"
 """The code that all upgradeable classes share."""
@@ -72,7 +86,12 @@ def _creations(plan: Plan) -> Iterator[Creation]:
     if plan.payouts:
         yield Creation(contract="payouts", artifact="Payouts", args=_authority)
     if plan.meetings:
-        yield Creation(contract="meetings", artifact="Meetings", args=_authority)
+        yield Creation(contract=MEETINGS_OFFICE, artifact=MEETINGS_OFFICE_CODE, args=lambda _: [])
+        yield Creation(
+            contract="meetings",
+            artifact=MEETINGS,
+            args=lambda site: [site.address("manager"), site.address(MEETINGS_OFFICE)],
+        )
 
 
 def _plain(plan: Plan, one: ShareClass) -> Creation:

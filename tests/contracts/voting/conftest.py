@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    from tests.contracts.voting.in_full import Assembly
+
     from tokenkit.chain import DevelopmentChain, Receipt, Signer
 
 HOUR = 3_600
@@ -116,3 +118,16 @@ def opened(hall: MeetingStage) -> MeetingStage:
     hall.call()
     hall.open()
     return hall
+
+
+@pytest.fixture(scope="session")
+def session_assembly(session_hall: MeetingStage) -> Assembly:
+    from tests.contracts.voting.in_full import assemble  # noqa: PLC0415 - it imports the words above
+
+    return assemble(session_hall)
+
+
+@pytest.fixture
+def assembly(session_assembly: Assembly, chain: DevelopmentChain) -> Assembly:
+    """Give two classes before the record date; whatever the test does is undone."""
+    return session_assembly

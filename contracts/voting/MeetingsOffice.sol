@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {IMeetings} from "../interfaces/IMeetings.sol";
+import {IMeetingsOffice} from "../interfaces/IMeetingsOffice.sol";
+import {IRights} from "../interfaces/IRights.sol";
+import {Counting} from "./Counting.sol";
+import {Execution} from "./Execution.sol";
+
+/// @title Meetings office
+/// @notice What meetings do beyond plain ballots: see {IMeetingsOffice}.
+/// @dev Code that {Meetings} run on their own storage. Called at its own address it has no authority, hence no powers, and no meeting.
+/// Trusts nobody who hands a ballot in. A contract wallet that is asked about a signature (ERC-1271) has bounded gas, and cannot change
+/// anything while it answers.
+/// @custom:invariant VOTE-5 A proxy never casts more units than it was granted, nor otherwise than instructed, and the holder's own ballot takes them back.
+/// @custom:invariant VOTE-6 Of the ballots cast for the same units, the one of the latest second counts, in whatever order they arrive.
+/// @custom:invariant VOTE-7 On no resolution does a ballot have more votes than its units, times the seats in an election.
+/// @custom:invariant VOTE-8 A secret ballot counts as its hash was handed in before the close, and not at all before it is opened.
+/// @custom:invariant VOTE-9 Prepared calls are executed at most once, as the notice has them, after the delay, and only if the resolution passed.
+contract MeetingsOffice is Counting, Execution {
+    bytes32 private constant DOMAIN_TYPEHASH =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant BALLOT_TYPEHASH = keccak256(
+        "Ballot(uint256 meetingId,address voter,address holder,uint8 classIndex,bool rest,uint128 choices,uint256[] marks,uint48 signedAt)"
+    );
+    string private constant DOMAIN_NAME = "tokenkit meetings";
+    string private constant DOMAIN_VERSION = "1";
+
+    uint256 private constant PROXY_LIMIT = 8;
+    uint256 private constant WALLET_GAS = 500_000;
+    uint128 private constant HAS_PROXIES = 1;
+
+    constructor() AccessManaged(address(0)) {}
+
+    /* Ballots cast directly */
+
+    /// @notice See {IMeetings-vote}. In a meeting of several classes, the same choices with the units of each.
+    function vote(uint256 meetingId, uint128 choices) external {
+        _castInEachClass(meetingId, msg.sender, choices);
+    }
+
+    /// @notice See {IMeetings-voteFor}.
+    function voteFor(uint256 meetingId, address holder, uint128 choices) external {
+        _castInEachClass(meetingId, holder, choices);
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function cast(uint256 meetingId, Given[] calldata ballots) external {
+        uint48 now_ = uint48(block.timestamp);
+        for (uint256 i; i < ballots.length; ++i) {
+            _cast(meetingId, msg.sender, ballots[i], now_, false);
+        }
+    }
+
+    /// @dev Choices a class has no vote on are left out; those that none of the holder's classes votes on are refused.
+    function _castInEachClass(uint256 meetingId, address holder, uint128 choices) private {
+        Terms storage meeting = _known(meetingId);
+        Given memory ballot;
+        (ballot.holder, ballot.choices) = (holder, choices);
+        uint256 classes = meeting.count.flags & IN_FULL == 0 ? 1 : meeting.more.classes;
+        uint48 now_ = uint48(block.timestamp);
+        if (classes == 1) return _cast(meetingId, msg.sender, ballot, now_, false);
+
+        _requireOpen(meeting);
+        uint256 scopes;
+        bool voted;
+        for (uint8 i; i < classes; ++i) {
+            (uint96 units,,) = _unitsOf(meetingId, meeting, i, holder);
+            if (units == 0) continue;
+            uint256 scope = _scopeOf(meeting, i);
+            (ballot.classIndex, ballot.choices) = (i, uint128(choices & scope));
+            _cast(meetingId, msg.sender, ballot, now_, false);
+            (scopes, voted) = (scopes | scope, true);
+        }
+        if (!voted) revert IMeetings.NoVotes(meetingId, holder);
+        if (choices & ~scopes != 0) revert IMeetings.InvalidBallot(choices);
+    }
+
+    function _cast(uint256 meetingId, address voter, Given memory given, uint48 castAt, bool signed) private {
+        Terms storage meeting = _known(meetingId);
+        if (meeting.count.flags & SECRET != 0) revert SecretBallot(meetingId);
+        _requireOpen(meeting);
+
+        Voice memory voice = _voiceOf(meetingId, given.holder, given.classIndex, voter);
+        Ballot storage ballot = _enter(meeting, voice, given.rest, castAt, signed);
+        _record(meeting, voice, ballot, given.choices, given.marks, castAt);
+    }
+
+    function _voiceOf(uint256 meetingId, address holder, uint8 classIndex, address voter)
+        private
+        pure
+        returns (Voice memory voice)
+    {
+        (voice.meetingId, voice.holder, voice.classIndex, voice.voter) = (meetingId, holder, classIndex, voter);
+    }
+
+    function _requireOpen(Terms storage meeting) private view {
+        if (block.timestamp < meeting.call.opens) revert IMeetings.VotingNotOpen(meeting.call.opens);
+        _requireNotClosed(meeting);
+    }
+
+    function _requireNotClosed(Terms storage meeting) private view {
+        if (block.timestamp >= meeting.count.closes) revert IMeetings.VotingClosed(meeting.count.closes);
+    }
+
+    /* Signed ballots */
+
+    /// @inheritdoc IMeetingsOffice
+    function castSigned(SignedBallot calldata ballot, bytes calldata signature) external {
+        if (ballot.signedAt > block.timestamp) revert BallotFromTheFuture(ballot.signedAt);
+        _requireSigned(ballot, signature);
+
+        Given memory given = Given({
+            holder: ballot.holder,
+            classIndex: ballot.classIndex,
+            rest: ballot.rest,
+            choices: ballot.choices,
+            marks: ballot.marks
+        });
+        _cast(ballot.meetingId, ballot.voter, given, ballot.signedAt, true);
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function castBatch(SignedBallot[] calldata ballots, bytes[] calldata signatures)
+        external
+        returns (uint256 accepted)
+    {
+        uint256 count = ballots.length;
+        if (signatures.length != count) revert SignatureCountDiffers(count, signatures.length);
+
+        for (uint256 i; i < count; ++i) {
+            try IMeetingsOffice(address(this)).castSigned(ballots[i], signatures[i]) {
+                ++accepted;
+            } catch (bytes memory reason) {
+                // Taken for a refusal, it would let estimates of gas come out too low.
+                if (reason.length < 4 || bytes4(reason) == BallotOutOfGas.selector) revert BallotOutOfGas(i);
+                emit BallotRefused(ballots[i].meetingId, ballots[i].holder, i, reason);
+            }
+        }
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function digestOf(SignedBallot calldata ballot) public view returns (bytes32) {
+        bytes32 structHash = keccak256(
+            abi.encode(
+                BALLOT_TYPEHASH,
+                ballot.meetingId,
+                ballot.voter,
+                ballot.holder,
+                ballot.classIndex,
+                ballot.rest,
+                ballot.choices,
+                keccak256(abi.encodePacked(ballot.marks)),
+                ballot.signedAt
+            )
+        );
+        bytes32 domain = keccak256(
+            abi.encode(
+                DOMAIN_TYPEHASH,
+                keccak256(bytes(DOMAIN_NAME)),
+                keccak256(bytes(DOMAIN_VERSION)),
+                block.chainid,
+                address(this)
+            )
+        );
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
+    }
+
+    /// @dev A key first, then a contract: an account with delegated code (EIP-7702) is both. High s is no signature.
+    function _requireSigned(SignedBallot calldata ballot, bytes calldata signature) private view {
+        (address voter, bytes32 digest) = (ballot.voter, digestOf(ballot));
+        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (problem == ECDSA.RecoverError.NoError && signer == voter) return;
+        if (voter.code.length == 0 || !_vouches(voter, digest, signature)) {
+            revert BallotNotSigned(ballot.meetingId, voter);
+        }
+    }
+
+    function _vouches(address wallet, bytes32 digest, bytes calldata signature) private view returns (bool vouches) {
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
+        if (gasleft() * 63 / 64 < WALLET_GAS) revert BallotOutOfGas(0);
+
+        bytes32 answer;
+        // Cannot be flooded: one word of the answer is looked at, whatever its length.
+        assembly ("memory-safe") {
+            vouches := staticcall(WALLET_GAS, wallet, add(question, 0x20), mload(question), 0, 0x20)
+            vouches := and(vouches, gt(returndatasize(), 0x1f))
+            answer := mload(0)
+        }
+        return vouches && answer == bytes32(IERC1271.isValidSignature.selector);
+    }
+
+    /* Proxies */
+
+    /// @inheritdoc IMeetingsOffice
+    function grantProxy(
+        uint256 meetingId,
+        address holder,
+        uint8 classIndex,
+        address proxy,
+        uint96 units,
+        uint128 instructions
+    ) external {
+        (Terms storage meeting, Voice memory voice, uint96 held) = _ownVoice(meetingId, holder, classIndex);
+        if (proxy == address(0) || proxy == msg.sender || proxy == holder) revert InvalidProxy(proxy);
+        _requireInstructions(meeting, classIndex, instructions);
+        uint256 account = _accountOf(classIndex, holder);
+        Trust storage trust = meeting.trusts[account];
+        Grant storage grant = meeting.grants[account][proxy];
+        if (meeting.entrusted[account][proxy].units != 0) revert ProxyHasVoted(proxy);
+
+        uint96 available = held - trust.granted + grant.units;
+        if (units == 0) units = available;
+        if (units > available || units == 0) revert NotEnoughUnits(available, units);
+        if (grant.units == 0) {
+            if (_proxies(meeting, account).length == PROXY_LIMIT) revert TooManyProxies(PROXY_LIMIT);
+            (grant.previous, trust.last) = (trust.last, proxy);
+        }
+        trust.granted = held - available + units;
+        grant.units = units;
+        // Bits that say nothing are not kept, so that a proxy who is free costs no slot.
+        grant.bound = ~instructions;
+        meeting.entrusted[account][proxy].castAt = uint32(block.timestamp);
+        _emptyOwn(meeting, voice, account);
+        emit ProxyGranted(meetingId, holder, proxy, classIndex, units, instructions);
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function revokeProxy(uint256 meetingId, address holder, uint8 classIndex, address proxy) external {
+        (Terms storage meeting, Voice memory voice,) = _ownVoice(meetingId, holder, classIndex);
+        uint256 account = _accountOf(classIndex, holder);
+        uint96 units = meeting.grants[account][proxy].units;
+        if (units == 0) revert NoProxy(holder, proxy);
+        if (meeting.entrusted[account][proxy].units != 0) revert ProxyHasVoted(proxy);
+
+        Trust storage trust = meeting.trusts[account];
+        address previous = meeting.grants[account][proxy].previous;
+        if (trust.last == proxy) {
+            trust.last = previous;
+        } else {
+            address next = trust.last;
+            while (meeting.grants[account][next].previous != proxy) next = meeting.grants[account][next].previous;
+            meeting.grants[account][next].previous = previous;
+        }
+        trust.granted -= units;
+        _endGrant(meeting, voice, account, proxy);
+    }
+
+    /// @dev The caller, who must exercise the holder's rights, before the close.
+    function _ownVoice(uint256 meetingId, address holder, uint8 classIndex)
+        private
+        returns (Terms storage meeting, Voice memory voice, uint96 held)
+    {
+        meeting = _known(meetingId);
+        _requireNotClosed(meeting);
+        voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
+        address rightful;
+        (held, rightful, voice.multiplier) = _unitsOf(meetingId, meeting, classIndex, holder);
+        if (rightful != msg.sender) revert IRights.NotHolder(msg.sender, rightful);
+        if (held == 0) revert IMeetings.NoVotes(meetingId, holder);
+    }
+
+    function _emptyOwn(Terms storage meeting, Voice memory voice, uint256 account) private {
+        Ballot storage own = meeting.ballots[account];
+        _withdraw(meeting, voice, own);
+        (own.units, own.choices, own.castAt) = (0, HAS_PROXIES, uint32(block.timestamp));
+    }
+
+    /// @dev What is said must be something a ballot can say.
+    function _requireInstructions(Terms storage meeting, uint256 classIndex, uint128 instructions) private view {
+        uint256 said = instructions & ~_both(_marked(instructions));
+        _requireChoices(meeting, meeting.count.flags & IN_FULL != 0, said, _scopeOf(meeting, classIndex));
+    }
+
+    function _proxies(Terms storage meeting, uint256 account) private view returns (address[] memory found) {
+        found = new address[](PROXY_LIMIT);
+        uint256 count;
+        address proxy = meeting.trusts[account].last;
+        for (; proxy != address(0); ++count) {
+            found[count] = proxy;
+            proxy = meeting.grants[account][proxy].previous;
+        }
+        // Cannot lengthen: there are no more.
+        assembly ("memory-safe") {
+            mstore(found, count)
+        }
+    }
+
+    /* Secret ballots */
+
+    /// @inheritdoc IMeetingsOffice
+    function commit(uint256 meetingId, address holder, uint8 classIndex, bool rest, bytes32 commitment) external {
+        Terms storage meeting = _known(meetingId);
+        if (meeting.count.flags & SECRET == 0) revert OpenBallot(meetingId);
+        _requireOpen(meeting);
+
+        Voice memory voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
+        Ballot storage ballot = _enter(meeting, voice, rest, 0, false);
+        (ballot.units, ballot.choices, ballot.castAt) = (voice.units, 0, uint32(block.timestamp));
+        meeting.commitments[_slotOf(ballot)] = commitment;
+        _setPresent(meeting, voice, voice.units, true);
+        emit BallotCommitted(meetingId, holder, voice.proxy, classIndex, voice.units, commitment);
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function open(
+        uint256 meetingId,
+        address holder,
+        uint8 classIndex,
+        address proxy,
+        uint128 choices,
+        uint256[] calldata marks,
+        bytes32 salt
+    ) external {
+        Terms storage meeting = _known(meetingId);
+        if (meeting.count.flags & SECRET == 0) revert OpenBallot(meetingId);
+        if (block.timestamp < meeting.count.closes || block.timestamp >= meeting.more.ends) {
+            revert NotTheTimeToOpen(meeting.count.closes, meeting.more.ends);
+        }
+        Ballot storage ballot = _ballotAt(meeting, holder, classIndex, proxy);
+        bytes32 commitment = commitmentOf(meetingId, holder, classIndex, proxy, choices, marks, salt);
+        if (meeting.commitments[_slotOf(ballot)] != commitment) revert CommitmentDiffers(meetingId, holder);
+
+        Voice memory voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
+        (voice.proxy, voice.units) = (proxy, ballot.units);
+        (,, voice.multiplier) = _classOf(meetingId, meeting, classIndex);
+        _withdraw(meeting, voice, ballot);
+        _record(meeting, voice, ballot, choices, marks, ballot.castAt);
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function commitmentOf(
+        uint256 meetingId,
+        address holder,
+        uint8 classIndex,
+        address proxy,
+        uint128 choices,
+        uint256[] calldata marks,
+        bytes32 salt
+    ) public view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                block.chainid, address(this), meetingId, holder, classIndex, proxy, choices, keccak256(abi.encodePacked(marks)), salt
+            )
+        );
+    }
+
+    /* Reading */
+
+    /// @inheritdoc IMeetingsOffice
+    function markedBallotOf(uint256 meetingId, address holder, uint8 classIndex, address proxy)
+        external
+        view
+        returns (uint96 units, uint128 choices, uint48 castAt, uint256[] memory marks, bytes32 commitment)
+    {
+        Terms storage meeting = _known(meetingId);
+        Ballot storage ballot = _ballotAt(meeting, holder, classIndex, proxy);
+        (units, castAt) = (ballot.units, ballot.castAt);
+        commitment = meeting.commitments[_slotOf(ballot)];
+        if (units == 0) return (units, choices, castAt, marks, commitment);
+        choices = ballot.choices;
+        if (_marked(choices) != 0) marks = _loadMarks(meeting, _slotOf(ballot));
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function grantOf(uint256 meetingId, address holder, uint8 classIndex, address proxy)
+        external
+        view
+        returns (uint96 units, uint128 instructions)
+    {
+        Grant storage grant = _known(meetingId).grants[_accountOf(classIndex, holder)][proxy];
+        return (grant.units, ~grant.bound);
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function proxiesOf(uint256 meetingId, address holder, uint8 classIndex) external view returns (address[] memory) {
+        return _proxies(_known(meetingId), _accountOf(classIndex, holder));
+    }
+
+    /// @inheritdoc IMeetingsOffice
+    function eip712Domain()
+        external
+        view
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        )
+    {
+        // 0x0f: name, version, chainId, verifyingContract
+        return (hex"0f", DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
+    }
+
+    function _ballotAt(Terms storage meeting, address holder, uint8 classIndex, address proxy)
+        private
+        view
+        returns (Ballot storage)
+    {
+        uint256 account = _accountOf(classIndex, holder);
+        return proxy == address(0) ? meeting.ballots[account] : meeting.entrusted[account][proxy];
+    }
+}
