@@ -1,6 +1,9 @@
 """The figures people read, as pure functions: plain values in, plain values out; no chain, clock or file."""
 
+from tokenkit.ledger.businessdays import BusinessDays, Roll, end_of_day
 from tokenkit.ledger.captable import CapTable, ClassTotal, Holding, Ownership, cap_table, percent, to_csv
+from tokenkit.ledger.coupons import Coupon, CouponTerms, Rounding, Stub, accrued, rounded, schedule
+from tokenkit.ledger.daycount import DayCount, parse_day_count, year_fraction
 from tokenkit.ledger.investors import (
     Concentration,
     CountryHolding,
@@ -20,11 +23,15 @@ from tokenkit.ledger.withholding import Facts, Rate, TaxRow, TaxTable, withheld
 
 __all__ = [
     "Ballot",
+    "BusinessDays",
     "CapTable",
     "Choice",
     "ClassTotal",
     "Concentration",
     "CountryHolding",
+    "Coupon",
+    "CouponTerms",
+    "DayCount",
     "Difference",
     "Distribution",
     "Entitlement",
@@ -43,18 +50,24 @@ __all__ = [
     "Register",
     "Reinvestment",
     "ResolutionResult",
+    "Roll",
+    "Rounding",
     "Share",
+    "Stub",
     "TaxRow",
     "TaxTable",
     "Total",
+    "accrued",
     "by_country",
     "by_investor",
     "cap_table",
     "concentration",
     "dump_tree",
+    "end_of_day",
     "load_tree",
     "merkle_tree",
     "movement",
+    "parse_day_count",
     "percent",
     "preview",
     "preview_per_unit",
@@ -64,10 +77,13 @@ __all__ = [
     "reconcile",
     "register",
     "reinvest",
+    "rounded",
+    "schedule",
     "split",
     "tally",
     "to_csv",
     "verify_multiproof",
     "verify_proof",
     "withheld",
+    "year_fraction",
 ]
