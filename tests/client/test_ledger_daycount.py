@@ -76,12 +76,12 @@ def days(convention: DayCount, start: date, end: date, maturity: date | None = N
 def test_year_fraction__isda_examples_of_2008__the_same_days(row: str) -> None:
     start, end, bond, eurobond, german = row.split()
     maturity = D(end) if german.endswith("*") else None
-    for convention, given in (
+    for convention, count in (
         (DayCount.THIRTY_360, bond),
         (DayCount.THIRTY_E_360, eurobond),
         (DayCount.THIRTY_E_360_ISDA, german.rstrip("*")),
     ):
-        assert given == "-" or days(convention, D(start), D(end), maturity) == int(given)
+        assert count == "-" or days(convention, D(start), D(end), maturity) == int(count)
 
 
 @pytest.mark.parametrize(("start", "end", "isda", "icma", "per_year", "regular"), ISDA_1999)

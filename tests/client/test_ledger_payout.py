@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ TABLE = TaxTable(
             country=FRANCE, claims_mask=PENSION | CHARITY, claims_match=PENSION, rate=Rate(bps=1_500, authority="FR")
         ),
     ),
-    treaties={"dan": Rate(bps=500, authority="DE")},
+    treaties={DAN: 500},
 )
 RATES = st.builds(Rate, bps=st.integers(0, 10_000), authority=st.sampled_from(["DE", "FR"]))
 MASKS = st.tuples(st.integers(0, 7), st.integers(0, 7))
@@ -50,9 +51,9 @@ ROWS = st.builds(
     MASKS,
 )
 TABLES = st.builds(
-    TaxTable,
-    rows=st.lists(ROWS, max_size=4).map(tuple),
-    treaties=st.dictionaries(st.sampled_from(["ana", DAN]), RATES, max_size=2),
+    lambda rows, treaties: TaxTable(rows=tuple(rows), treaties=treaties if rows else {}),
+    st.lists(ROWS, max_size=4),
+    st.dictionaries(st.sampled_from([ANA, DAN]), st.integers(0, 10_000)),
 )
 FACTS = st.builds(Facts, country=st.sampled_from([0, GERMANY, FRANCE, KENYA]), claims=st.integers(0, 7))
 
@@ -74,20 +75,35 @@ def test_tax_row__claims_outside_its_mask__refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("investor", "facts", "bps"),
+    ("table", "message"),
     [
-        ("ana", Facts(country=GERMANY), 2_637),
-        ("ana", Facts(country=GERMANY, claims=CHARITY | PENSION), 0),
-        ("ana", Facts(country=FRANCE, claims=PENSION), 1_500),
-        ("ana", Facts(country=FRANCE, claims=PENSION | CHARITY), None),
-        ("ana", Facts(country=FRANCE), None),
-        ("ana", Facts(country=KENYA), None),
-        ("dan", Facts(country=GERMANY), 500),
-        ("dan", Facts(), 500),
+        ({"treaties": {DAN: 500}}, "the table has none"),
+        ({"rows": TABLE.rows, "treaties": {DAN: 10_001}}, "is 10001 basis points"),
     ],
 )
-def test_rate_of__first_row_that_fits_unless_a_treaty__applies(investor: str, facts: Facts, bps: int | None) -> None:
-    rate = TABLE.rate_of(investor, facts)
+def test_tax_table__treaty_that_cannot_be__refused(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        TaxTable(**table)
+
+
+@pytest.mark.parametrize(
+    ("holder", "facts", "bps"),
+    [
+        (ANA, Facts(country=GERMANY), 2_637),
+        (ANA, Facts(country=GERMANY, claims=CHARITY | PENSION), 0),
+        (ANA, Facts(country=FRANCE, claims=PENSION), 1_500),
+        (ANA, Facts(country=FRANCE, claims=PENSION | CHARITY), None),
+        (ANA, Facts(country=FRANCE), None),
+        (ANA, Facts(country=KENYA), None),
+        (DAN, Facts(country=GERMANY), 500),
+        (DAN, Facts(country=FRANCE, claims=PENSION), 500),
+        (DAN, Facts(), None),
+    ],
+)
+def test_rate_of__first_row_that_fits__at_the_treaty_rate_if_there_is_one(
+    holder: Address, facts: Facts, bps: int | None
+) -> None:
+    rate = TABLE.rate_of(holder, facts)
     assert (rate.bps if rate else None) == bps
 
 
@@ -154,14 +170,17 @@ def test_preview_per_unit__whole_shares_with_decimals__price_for_each() -> None:
     st.integers(1, 10**6),
     st.dictionaries(st.sampled_from(PEOPLE), st.integers(0, 10**12), min_size=1),
 )
-def test_preview_per_unit__any_price__its_price_rounded_down_or_one_more(
+def test_preview_per_unit__any_price__each_its_price_rounded_down(
     price: int, per_units: int, register: dict[Address, int]
 ) -> None:
     if not sum(register.values()):
         return
-    for share in preview_per_unit(price, register, per_units=per_units).shares:
+    shown = preview_per_unit(price, register, per_units=per_units)
+    for share in shown.shares:
         exact = Fraction(price * share.units, per_units)
-        assert exact - 1 < share.gross < exact + 1
+        assert share.gross <= exact < share.gross + 1
+    assert shown.amount <= Fraction(price * sum(register.values()), per_units) < shown.amount + 1
+    assert 0 <= shown.dust < len(shown.shares)
 
 
 @given(
@@ -194,7 +213,6 @@ def test_preview__anything__conserves_and_is_what_exact_rationals_say(
     for share in shown.shares:
         known = facts.get(investors.get(share.holder, share.holder), Facts())
         # the table as a person reads it
-        treaty = (taxes.treaties or {}).get(share.investor)
         fitting = [
             row.rate
             for row in taxes.rows
@@ -205,9 +223,9 @@ def test_preview__anything__conserves_and_is_what_exact_rationals_say(
                 if row.claims_mask >> bit & 1
             )
         ]
-        rate = treaty or (fitting[0] if fitting else None)
-        assert share.rate == rate
-        exact = share.gross * Fraction(rate.bps if rate else 0, 10_000)
+        bps = taxes.treaties.get(share.holder, fitting[0].bps) if fitting else 0
+        assert share.rate == (Rate(bps=bps, authority=fitting[0].authority) if fitting else None)
+        exact = share.gross * Fraction(bps, 10_000)
         assert share.tax <= exact < share.tax + 1
         assert 0 <= share.net <= share.gross
     for totals in (shown.by_country(), shown.by_investor()):

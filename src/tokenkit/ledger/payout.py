@@ -62,7 +62,7 @@ class Preview:
     amount: int
     """What is paid in."""
     denominator: int
-    """Units that the amount is divided by."""
+    """Units that the amount is divided by; for an amount per unit, the units that it is for."""
     shares: tuple[Share, ...]
     """In ascending order of holders; excluded holders are not among them."""
 
@@ -141,8 +141,7 @@ def preview_per_unit(
 ) -> Preview:
     """Pay *price*, in the asset's smallest unit, for every *per_units* units (10^decimals for an amount per whole share).
 
-    The amount follows from the register: price × units / per_units, rounded up, so that nobody gets less than its price rounded down.
-    It is then divided as any other, so the contract pays the same.
+    A share is floor(price × units / per_units). The amount to pay in is that of all units that share together, as ``Payouts.sol`` asks.
 
     Raises:
         InvalidAmount: a negative amount or holding, or *per_units* below one.
@@ -152,26 +151,28 @@ def preview_per_unit(
         raise InvalidAmount(
             f"An amount for {per_units} units cannot be paid. Give 1, or 10^decimals for a whole share."
         )
-    units = sum(held for holder, held in register.items() if holder not in excluded)
-    amount = -(-price * units // per_units)
-    return preview(amount, register, excluded=excluded, taxes=taxes, investors=investors, facts=facts)
+    whole = split(price, register, excluded=excluded)
+    divided = Distribution(
+        total=price * whole.denominator // per_units,
+        denominator=per_units,
+        entitlements=tuple(
+            Entitlement(holder=each.holder, units=each.units, amount=price * each.units // per_units)
+            for each in whole.entitlements
+        ),
+    )
+    return _taxed(divided, taxes, investors or {}, facts or {})
 
 
 def _taxed(
     divided: Distribution, taxes: TaxTable, investors: Mapping[Address, str], facts: Mapping[str, Facts]
 ) -> Preview:
-    return Preview(
-        amount=divided.total,
-        denominator=divided.denominator,
-        shares=tuple(
-            _share(each, taxes, investors.get(each.holder, each.holder), facts) for each in divided.entitlements
-        ),
-    )
+    shares = tuple(_share(each, taxes, investors.get(each.holder, each.holder), facts) for each in divided.entitlements)
+    return Preview(amount=divided.total, denominator=divided.denominator, shares=shares)
 
 
 def _share(due: Entitlement, taxes: TaxTable, investor: str, facts: Mapping[str, Facts]) -> Share:
     known = facts.get(investor, _UNKNOWN)
-    rate = taxes.rate_of(investor, known)
+    rate = taxes.rate_of(due.holder, known)
     return Share(
         holder=due.holder,
         investor=investor,

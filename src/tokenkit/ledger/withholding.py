@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tokenkit.errors import InvalidInput
@@ -32,7 +32,7 @@ class Rate:
 
     bps: int
     authority: str
-    """A name, or a country's code; what is withheld is reported under it."""
+    """Its account on the chain, or its name; what is withheld is reported under it."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.bps <= BPS:
@@ -67,17 +67,25 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxTable:
-    """Who is taxed how: treaty rates of single investors first, then the first row that fits; otherwise nothing is withheld."""
+    """Who is taxed how: by the first row that fits, at the holder's treaty rate if it has one; no row fits, nothing is withheld."""
 
     rows: tuple[TaxRow, ...] = ()
-    treaties: Mapping[str, Rate] | None = None
-    """A rate of its own by investor (the identity, not the wallet): from a double-taxation treaty, or an exemption at 0."""
+    treaties: Mapping[str, int] = field(default_factory=dict)
+    """Basis points by holder (the wallet that held at the record date), in place of those of the row that fits."""
 
-    def rate_of(self, investor: str, facts: Facts) -> Rate | None:
-        """Return the rate for an investor of these *facts*; None when nothing is withheld."""
-        if self.treaties and investor in self.treaties:
-            return self.treaties[investor]
-        return next((row.rate for row in self.rows if row.fits(facts)), None)
+    def __post_init__(self) -> None:
+        if self.treaties and not self.rows:
+            raise InvalidInput("A treaty changes the rate of a row, and the table has none. Add the rows it is about.")
+        for holder, bps in self.treaties.items():
+            if not 0 <= bps <= BPS:
+                raise InvalidInput(f"The treaty rate of {holder} is {bps} basis points. Give 0 to {BPS} (all of it).")
+
+    def rate_of(self, holder: str, facts: Facts) -> Rate | None:
+        """Return the rate for a *holder* of these *facts*; None when nothing is withheld."""
+        fitting = next((row.rate for row in self.rows if row.fits(facts)), None)
+        if fitting is None or holder not in self.treaties:
+            return fitting
+        return Rate(bps=self.treaties[holder], authority=fitting.authority)
 
 
 def withheld(gross: int, rate: Rate | None) -> int:
