@@ -2,126 +2,121 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IPayouts} from "../interfaces/IPayouts.sol";
+import {IPayoutsOffice} from "../interfaces/IPayoutsOffice.sol";
 import {Rights} from "../rights/Rights.sol";
+import {Book, REINVESTS, Status} from "./Book.sol";
 import {Payment} from "./Payment.sol";
-import {Status, StatusWord, wordOf} from "./Status.sol";
-import {Terms, bitOf, proRata} from "./Terms.sol";
+import {PayoutsStorage} from "./PayoutsStorage.sol";
+import {ADMITTED_ONLY, CLOSED, PUSHED, REINVESTED, TAXED, Terms, bitOf, proRata} from "./Terms.sol";
 
 /// @title Payouts
-/// @notice Pays the holders of a token, as they were at a record date, out of money that is here from the start.
+/// @notice Pays the holders of a token, as they were at a record date, out of money that is here before anyone is paid.
 /// @dev Whom it trusts. The token, for units at a record date and for who succeeded a lost wallet: one that overstates units drains its own
 /// payouts only. The asset, to debit exactly what it is told to and to keep balances: one that does not harms the payouts in that asset only.
-/// The paying agent declares (its own money), pushes, and returns the rest after the deadline; it can neither stop a claim nor change terms
-/// or direct money elsewhere: a holder it leaves out of a page claims with {claimOmitted}. Enforcement, by freezing a wallet, holds its share
-/// back, after the deadline for good. The authority can close declare, push and reclaim, never a claim. A power with an execution delay is
-/// exercised by calling here once the delay is over, not through the manager's `execute`: {declare} takes the money from its caller.
-/// Coins sent here outside {declare} belong to no payout and stay.
-/// @custom:invariant PAY-1 For each payout, amount = paid + unclaimed + dust at every step, and what is paid and returned never exceeds amount.
+/// The token's identity registry, where tax is withheld or admission asked for: what it says decides the rate, and one that does not answer
+/// holds the payouts that ask it. The paying agent declares (its own money), pushes, calls off what nobody could have been paid of, and
+/// returns the rest after the deadline; it can neither stop a claim nor change terms or direct money elsewhere: a holder it leaves out of a
+/// page claims with {claimOmitted}. Enforcement, by freezing a wallet, holds its share back, after the deadline for good. The authority can
+/// close declare, push, cancel and reclaim, never a claim. A power with an execution delay is exercised by calling here once the delay is
+/// over, not through the manager's `execute`: {declare} takes the money from its caller. Reinvestment needs this contract to be an issuer
+/// of the token; it issues at a declared price only, which only an issuer can declare. Coins sent here outside {declare} and {topUp} belong
+/// to no payout and stay.
+/// @custom:invariant PAY-1 For each payout, amount = paid + withheld + unclaimed + dust at every step, and what is paid and returned never exceeds amount.
 /// @custom:invariant PAY-2 A wallet's share of a payout is paid at most once, by whatever way.
 /// @custom:invariant PAY-3 A share is floor(amount × units / denominator) of the units at the record date, whatever moved after it.
-/// @custom:invariant PAY-4 Terms never change after declaration, and nothing returns to the issuer before the deadline.
+/// @custom:invariant PAY-4 Terms never change after declaration, and nothing returns to the issuer before the deadline, unless all of it before the record date.
 /// @custom:invariant PAY-5 A payment that fails in a push changes nothing for the others, and can be claimed until the payout is closed.
-contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
+/// @custom:invariant PAY-6 Nobody is paid before the payment date, nor of a payout per unit before there is enough for everybody.
+/// @custom:invariant PAY-7 Tax is floor(share × rate) by the table declared and the facts at payment, and goes to its authority only.
+/// @custom:invariant PAY-8 An order pays once, only what its signer is owner of, and only to where the signer's money goes.
+/// @custom:invariant PAY-9 New units are issued only to an owner who asked for them, at the declared price, against what was due to it.
+contract Payouts is IPayouts, PayoutsStorage, EIP712 {
     using Rights for Rights.Exclusions;
-    using SafeCast for uint256;
-    using SafeERC20 for IERC20;
 
-    uint256 private constant MIN_OPEN = 1 days;
+    bytes32 private constant ORDER_TYPEHASH =
+        keccak256("Claim(address claimant,address holder,uint256[] payoutIds,uint256 nonce,uint48 deadline)");
 
-    uint64 private _count; // in the slot of the authority
-    mapping(uint256 payoutId => Terms) private _payouts;
-    mapping(address holder => mapping(uint256 word => StatusWord)) private _statuses;
+    /// @dev What an issue of new units and two payments may take, and what must be left to attempt it (EIP-150 keeps a 64th).
+    uint256 private constant REINVEST_GAS = 600_000;
+    uint256 private constant REINVEST_GAS_LEFT = 612_000 + Payment.GAS_LEFT;
 
-    constructor(address authority) AccessManaged(authority) {}
+    /// @notice The code that runs what is seldom done on this contract's storage.
+    address public immutable office;
+
+    constructor(address authority, address office_) AccessManaged(authority) EIP712("tokenkit payouts", "1") {
+        office = office_;
+    }
+
+    /// @dev Money comes with a declaration only.
+    receive() external payable {
+        revert WrongValue(0, msg.value);
+    }
+
+    /// @dev Everything else is the office's.
+    fallback(bytes calldata input) external payable returns (bytes memory) {
+        return Address.functionDelegateCall(office, input);
+    }
 
     /* Declaring */
 
     /// @inheritdoc IPayouts
-    function declare(Declaration calldata declaration) external restricted nonReentrant returns (uint256 payoutId) {
-        _requireSound(declaration);
-
-        payoutId = ++_count;
-        Terms storage payout = _payouts[payoutId];
-        payout.token = declaration.token;
-        payout.asset = declaration.asset;
-        payout.excludedCount = payout.excluded.exclude(declaration.excluded);
-        payout.amount = uint256(declaration.amount).toUint112();
-        payout.refundTo = declaration.refundTo;
-        payout.recordDate = declaration.recordDate;
-        payout.deadline = declaration.deadline;
-        payout.documentHash = declaration.documentHash;
-
-        _emitDeclared(payoutId, declaration);
-        if (block.timestamp >= declaration.recordDate) _settle(payoutId, payout);
-
-        _fund(declaration.asset, declaration.amount);
-    }
-
-    function _requireSound(Declaration calldata declaration) private view {
-        if (declaration.amount == 0) revert NothingToPay();
-        if (declaration.refundTo == address(0)) revert ZeroAddress();
-        if (declaration.asset.code.length == 0) revert InvalidContract(declaration.asset);
-        Rights.requireRecordDate(declaration.token, declaration.recordDate);
-        if (declaration.deadline < Math.max(block.timestamp, declaration.recordDate) + MIN_OPEN) {
-            revert InvalidDeadline(declaration.deadline);
-        }
-    }
-
-    function _emitDeclared(uint256 payoutId, Declaration calldata declaration) private {
-        emit PayoutDeclared(
-            payoutId,
-            declaration.token,
-            declaration.asset,
-            declaration.amount,
-            declaration.recordDate,
-            declaration.deadline,
-            declaration.refundTo,
-            declaration.excluded,
-            declaration.documentHash
-        );
-    }
-
-    /// @dev Compares balances, so an asset that takes a fee or rebases on the way is refused.
-    function _fund(address asset, uint256 amount) private {
-        uint256 before = IERC20(asset).balanceOf(address(this));
-        IERC20(asset).safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = IERC20(asset).balanceOf(address(this)) - before;
-        if (received != amount) revert AssetNotConserving(asset, amount, received);
-    }
-
-    /// @dev The first to ask after the record date settles the denominator, once.
-    function _settle(uint256 payoutId, Terms storage payout) private {
-        if (payout.denominator != 0) return;
-        if (block.timestamp < payout.recordDate) revert BeforeRecordDate(payout.recordDate);
-
-        (uint16 index, uint96 denominator) =
-            Rights.unitsOf(payout.token, payout.recordDate, payout.excluded, payout.excludedCount);
-        if (denominator == 0) revert NoEntitledUnits(payoutId);
-
-        (payout.index, payout.denominator) = (index, denominator);
-        emit PayoutSettled(payoutId, denominator);
+    function declare(Declaration calldata declaration)
+        external
+        payable
+        restricted
+        nonReentrant
+        returns (uint256 payoutId)
+    {
+        payoutId = _enter(declaration, 0);
+        _start(payoutId, declaration);
     }
 
     /* Claiming */
 
     /// @inheritdoc IPayouts
     function claim(uint256 payoutId) external nonReentrant returns (uint256 amount) {
-        return _claim(payoutId, msg.sender);
+        return _claim(payoutId, msg.sender, msg.sender);
     }
 
     /// @inheritdoc IPayouts
     function claimFor(uint256 payoutId, address holder) external nonReentrant returns (uint256 amount) {
-        return _claim(payoutId, holder);
+        return _claim(payoutId, holder, msg.sender);
     }
 
     /// @inheritdoc IPayouts
-    /// @dev Anyone may send it: the money goes to the holder, or to the wallet that replaced it.
+    function claimMany(uint256[] calldata payoutIds, address holder)
+        external
+        nonReentrant
+        returns (uint256[] memory amounts)
+    {
+        return _claimAll(payoutIds, holder, msg.sender);
+    }
+
+    /// @inheritdoc IPayouts
+    function claimSigned(Order calldata order, bytes calldata signature)
+        external
+        nonReentrant
+        returns (uint256[] memory amounts)
+    {
+        if (block.timestamp > order.deadline) revert OrderExpired(order.deadline);
+        uint256 nonce = _nonces[order.claimant]++; // Cannot overflow: one signature each.
+        if (nonce != order.nonce) revert InvalidNonce(order.claimant, nonce, order.nonce);
+        bytes32 ids = keccak256(abi.encodePacked(order.payoutIds));
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(ORDER_TYPEHASH, order.claimant, order.holder, ids, order.nonce, order.deadline))
+        );
+        if (!SignatureChecker.isValidSignatureNowCalldata(order.claimant, digest, signature)) {
+            revert InvalidSignature(order.claimant);
+        }
+        return _claimAll(order.payoutIds, order.holder, order.claimant);
+    }
+
+    /// @inheritdoc IPayouts
+    /// @dev Anyone may send it: the money goes where the owner's money goes.
     function claimOmitted(uint256 payoutId, address holder, uint32 page, address[] calldata holders)
         external
         nonReentrant
@@ -129,44 +124,79 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
     {
         Terms storage payout = _open(payoutId);
         if (!payout.pageOf[page].omits(holders, holder)) revert NotOmitted(payoutId, holder, page);
-        if (_statuses[holder][wordOf(payoutId)].statusOf(payoutId) != Status.Open) revert AlreadyPaid(payoutId, holder);
+        if (_books[payout.token].statusOf(holder, payout.number) != Status.Open) revert AlreadyPaid(payoutId, holder);
 
-        address payee;
-        bool frozen;
-        (amount, payee, frozen) = payout.shareOf(holder);
-        _requireDue(payoutId, holder, amount, payee, frozen);
-        _pay(payoutId, payout, holder, payee, amount);
-    }
-
-    function _claim(uint256 payoutId, address holder) private returns (uint256 share) {
-        Terms storage payout = _open(payoutId);
-        _settle(payoutId, payout);
-        address payee;
-        bool frozen;
-        (share, payee, frozen) = payout.shareOf(holder);
-        if (payee != msg.sender) revert NotHolder(msg.sender, payee);
-        if (share != 0 && _isPaid(payoutId, payout, holder)) revert AlreadyPaid(payoutId, holder);
-
-        _requireDue(payoutId, holder, share, payee, frozen);
-        _pay(payoutId, payout, holder, payee, share);
-    }
-
-    function _requireDue(uint256 payoutId, address holder, uint256 share, address payee, bool frozen) private pure {
+        Round memory round = _round(payoutId, payout);
+        (uint256 share, address owner, bool frozen) = payout.shareOf(holder);
         if (share == 0) revert NothingDue(payoutId, holder);
-        if (frozen) revert HolderFrozen(payee);
+        (, address payee) = _books[round.token].pay(holder, round.number);
+        if (frozen) revert HolderFrozen(owner);
+
+        return _pay(round, holder, owner, payee, share);
+    }
+
+    function _claimAll(uint256[] calldata payoutIds, address holder, address claimant)
+        private
+        returns (uint256[] memory amounts)
+    {
+        amounts = new uint256[](payoutIds.length);
+        for (uint256 i; i < payoutIds.length; ++i) {
+            amounts[i] = _claim(payoutIds[i], holder, claimant);
+        }
+    }
+
+    function _claim(uint256 payoutId, address holder, address claimant) private returns (uint256 amount) {
+        Terms storage payout = _open(payoutId);
+        _requirePayable(payoutId, payout);
+        Round memory round = _round(payoutId, payout);
+        (uint256 share, address owner, bool frozen) =
+            proRata(round.token, round.index, round.multiplier, round.denominator, holder);
+        if (owner != claimant) revert NotHolder(claimant, owner);
+        bool nothing = share == 0 || Rights.excludes(payout.excluded, round.excludedCount, holder);
+        if (nothing) revert NothingDue(payoutId, holder);
+
+        (Status before, address payee) = _books[round.token].pay(holder, round.number);
+        bool passed = round.flags & PUSHED != 0 && holder <= payout.cursor;
+        if (before == Status.Paid || (before == Status.Open && passed)) revert AlreadyPaid(payoutId, holder);
+        if (frozen) revert HolderFrozen(owner);
+        return _pay(round, holder, owner, payee, share);
+    }
+
+    function _requirePayable(uint256 payoutId, Terms storage payout) private {
+        if (block.timestamp < payout.paymentDate) revert BeforePaymentDate(payout.paymentDate);
+        if (payout.denominator == 0) _settle(payoutId, payout);
     }
 
     /// @dev No more than the amount ever leaves, whatever the token says.
-    function _pay(uint256 payoutId, Terms storage payout, address holder, address payee, uint256 share) private {
-        (uint112 amount, uint112 paid) = (payout.amount, payout.paid);
-        if (share > amount - paid) revert RegisterOverstated(payoutId, share, amount - paid);
+    /// @param payee The holder's own; zero: itself.
+    function _pay(Round memory round, address holder, address owner, address payee, uint256 share)
+        private
+        returns (uint256 amount)
+    {
+        _spend(round.payoutId, holder, share);
+        if (owner != holder) payee = _payeeOf(round.token, owner);
+        else if (payee == address(0)) payee = owner;
 
-        _statuses[holder][wordOf(payoutId)].setStatus(payoutId, Status.Paid);
-        payout.paid = paid + uint112(share); // Cannot truncate: at most what is left.
-        payout.claimants |= bitOf(holder);
-        emit PayoutClaimed(payoutId, holder, payee, share);
+        amount = share;
+        if (round.flags & (TAXED | ADMITTED_ONLY) != 0) {
+            (uint256 tax, address authority, bytes memory refusal) = _assess(round, holder, owner, share);
+            _refuse(refusal);
+            if (tax != 0) _withhold(round, holder, authority, share, tax);
+            amount -= tax;
+        }
+        emit PayoutClaimed(round.payoutId, holder, payee, amount);
 
-        _transfer(payout.asset, payee, share);
+        bool paid = amount == 0 || (round.flags & REINVESTED != 0 && _reinvested(round, owner, payee, amount));
+        if (!paid) Payment.pay(round.asset, payee, amount);
+    }
+
+    function _spend(uint256 payoutId, address holder, uint256 share) private {
+        Terms storage payout = _payouts[payoutId];
+        (uint112 amount, uint112 spent, uint32 claimants) = (payout.amount, payout.spent, payout.claimants);
+        if (share > amount - spent) revert RegisterOverstated(payoutId, share, amount - spent);
+
+        // Cannot truncate: at most what is left.
+        (payout.spent, payout.claimants) = (spent + uint112(share), claimants | bitOf(holder));
     }
 
     /* Pushing */
@@ -180,30 +210,30 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         returns (uint256 amount)
     {
         Terms storage payout = _open(payoutId);
-        _settle(payoutId, payout);
+        _requirePayable(payoutId, payout);
         if (holders.length == 0) return 0;
 
         (uint32 page, bytes32 holdersHash, address previous) = payout.turnPage(holders);
-        uint112 paid = payout.paid;
-        payout.paid = payout.amount; // Effects first, at their worst: until the page is done nothing is left to spend.
+        uint112 spent = payout.spent;
+        payout.spent = payout.amount; // Effects first, at their worst: until the page is done nothing is left to spend.
 
-        amount = _payPage(payoutId, payout, holders, previous, payout.amount - paid);
-        payout.paid = paid + uint112(amount); // Cannot truncate: a part of what was left.
+        uint256 gross;
+        (amount, gross) = _payPage(_round(payoutId, payout), holders, previous, payout.amount - spent);
+        payout.spent = spent + uint112(gross); // Cannot truncate: a part of what was left.
         emit PayoutPushed(payoutId, page, holders[0], holders[holders.length - 1], holdersHash, amount);
     }
 
     /// @dev Passes over those excluded, paid before or without units; keeps the shares of those who are frozen or cannot be paid.
-    function _payPage(
-        uint256 payoutId,
-        Terms storage payout,
-        address[] calldata holders,
-        address previous,
-        uint256 left
-    ) private returns (uint256 amount) {
-        (uint256 total, uint256 denominator) = (payout.amount, payout.denominator);
-        (address token, uint16 index) = (payout.token, payout.index);
+    function _payPage(Round memory round, address[] calldata holders, address previous, uint256 left)
+        private
+        returns (uint256 amount, uint256 gross)
+    {
+        Terms storage payout = _payouts[round.payoutId];
+        Book storage book = _books[round.token];
         address[] memory excluded = payout.excluded.load(payout.excludedCount);
-        (address asset, uint32 claimants, uint256 passed) = (payout.asset, payout.claimants, 0);
+        (uint32 claimants, uint256 passed) = (payout.claimants, 0);
+        bool special = round.flags & (TAXED | ADMITTED_ONLY | REINVESTED) != 0;
+        bool said = book.said;
 
         for (uint256 i; i < holders.length; ++i) {
             address holder = holders[i];
@@ -214,20 +244,81 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
             while (passed < excluded.length && excluded[passed] < holder) ++passed;
             if (passed < excluded.length && excluded[passed] == holder) continue;
             bool mayHaveClaimed = claimants & bitOf(holder) != 0;
-            if (mayHaveClaimed && _statuses[holder][wordOf(payoutId)].statusOf(payoutId) == Status.Paid) continue;
+            if (mayHaveClaimed && book.statusOf(holder, round.number) == Status.Paid) continue;
 
-            (uint256 share, address payee, bool frozen) = proRata(token, index, total, denominator, holder);
+            (uint256 share, address owner, bool frozen) =
+                proRata(round.token, round.index, round.multiplier, round.denominator, holder);
             if (share == 0) continue;
-            if (share > left - amount) revert RegisterOverstated(payoutId, share, left - amount);
-            if (frozen) _keep(payoutId, holder, share, abi.encodeWithSelector(HolderFrozen.selector, payee));
-            else if (Payment.tryTransfer(asset, payee, share)) amount += share;
-            else _keep(payoutId, holder, share, Payment.reason());
+            if (share > left - gross) revert RegisterOverstated(round.payoutId, share, left - gross);
+            bool plain = !frozen && !special && !(said && _isMarked(round, book, owner));
+            (bool paid, uint256 net) = plain
+                ? (Payment.tryPay(round.asset, owner, share), share)
+                : _tryPay(round, holder, owner, share, frozen);
+            if (paid) (amount, gross) = (amount + net, gross + share);
+            else if (plain) _keep(round, holder, share, Payment.reason());
         }
     }
 
-    function _keep(uint256 payoutId, address holder, uint256 share, bytes memory reason) private {
-        _statuses[holder][wordOf(payoutId)].setStatus(payoutId, Status.Owed);
-        emit PayoutFailed(payoutId, holder, share, reason);
+    /// @dev Whether an owner may have said where its money goes. Owners of a page ascend but for recovered ones, so most are in the part read last.
+    function _isMarked(Round memory round, Book storage book, address owner) private view returns (bool) {
+        uint256 part = (uint160(owner) >> 156) + 1;
+        if (part != round.part) (round.part, round.marks) = (part, book.marks[part - 1]);
+        return (round.marks >> uint8(uint160(owner))) & 1 != 0;
+    }
+
+    /// @dev Pays a share less tax, or keeps it and notes why.
+    function _tryPay(Round memory round, address holder, address owner, uint256 share, bool frozen)
+        private
+        returns (bool paid, uint256 net)
+    {
+        if (frozen) return _keep(round, holder, share, abi.encodeWithSelector(HolderFrozen.selector, owner));
+        uint256 tax;
+        address authority;
+        if (round.flags & (TAXED | ADMITTED_ONLY) != 0) {
+            bytes memory refusal;
+            (tax, authority, refusal) = _assess(round, holder, owner, share);
+            if (refusal.length != 0) return _keep(round, holder, share, refusal);
+        }
+
+        net = share - tax;
+        address payee = _payeeOf(round.token, owner);
+        paid = net == 0 || (round.flags & REINVESTED != 0 && _reinvested(round, owner, payee, net));
+        if (!paid && !Payment.tryPay(round.asset, payee, net)) return _keep(round, holder, share, Payment.reason());
+        if (tax != 0) _withhold(round, holder, authority, share, tax);
+        return (true, net);
+    }
+
+    /// @dev Only for what is paid. Cannot overflow: the sum of all shares is at most the amount.
+    function _withhold(Round memory round, address holder, address authority, uint256 share, uint256 tax) private {
+        _payouts[round.payoutId].withheld += uint112(tax);
+        _taxes[round.payoutId][authority].withheld += uint112(tax);
+        emit TaxWithheld(round.payoutId, holder, authority, share, tax);
+    }
+
+    /// @dev Whether the payment was made, in part with new units: the owner asked for them and the token's terms and rules allow it.
+    /// Whatever fails on the way is undone, and all of it is to be paid as money.
+    function _reinvested(Round memory round, address owner, address payee, uint256 amount) private returns (bool) {
+        if (_books[round.token].accounts[owner].bits & REINVESTS == 0) return false;
+        IPayoutsOffice.Reinvestment memory offer = _payouts[round.payoutId].reinvestment;
+        uint256 units = amount * offer.units / offer.price; // 112 and 96 bits: exact
+        if (units == 0) return false;
+        if (gasleft() < REINVEST_GAS_LEFT) revert Payment.InsufficientGas(REINVEST_GAS_LEFT, gasleft());
+
+        uint256 cost = (units * offer.price + offer.units - 1) / offer.units; // rounds up, to the amount at most
+        bytes memory order = abi.encodeCall(
+            IPayoutsOffice.reinvest, (round.payoutId, owner, payee, units, cost, amount - cost)
+        );
+        (bool done,) = address(this).call{gas: REINVEST_GAS}(order);
+        return done;
+    }
+
+    function _keep(Round memory round, address holder, uint256 share, bytes memory reason)
+        private
+        returns (bool, uint256)
+    {
+        _books[round.token].setStatus(holder, round.number, Status.Owed);
+        emit PayoutFailed(round.payoutId, holder, share, reason);
+        return (false, 0);
     }
 
     /* Closing */
@@ -237,11 +328,11 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
         Terms storage payout = _open(payoutId);
         if (block.timestamp < payout.deadline) revert BeforeDeadline(payout.deadline);
 
-        amount = payout.amount - payout.paid;
-        payout.closed = true;
+        payout.switchOn(CLOSED);
+        amount = payout.amount - payout.spent;
         emit PayoutClosed(payoutId, payout.refundTo, amount);
 
-        if (amount != 0) _transfer(payout.asset, payout.refundTo, amount);
+        if (amount != 0) Payment.pay(payout.asset, payout.refundTo, amount);
     }
 
     /* Reading */
@@ -256,25 +347,27 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
             recordDate: payout.recordDate,
             deadline: payout.deadline,
             settled: payout.denominator != 0,
-            closed: payout.closed,
+            closed: payout.has(CLOSED),
             amount: payout.amount,
-            paid: payout.paid,
+            paid: payout.spent - payout.withheld,
             denominator: payout.denominator,
             cursor: payout.cursor,
             pages: payout.pages,
-            documentHash: payout.documentHash
+            documentHash: payout.documentHash,
+            withheld: payout.withheld,
+            number: payout.number
         });
     }
 
     /// @inheritdoc IPayouts
-    /// @dev What {claim} would pay: zero also while the wallet is frozen, before the record date, and once closed.
+    /// @dev What {claim} would pay: zero also while the wallet is frozen or not admitted, before the dates, and once closed.
     function dueTo(uint256 payoutId, address holder) external view returns (uint256 amount) {
         Terms storage payout = _known(payoutId);
-        if (payout.closed || block.timestamp < payout.recordDate || isPaid(payoutId, holder)) return 0;
+        bool early = block.timestamp < payout.recordDate || block.timestamp < payout.paymentDate;
+        if (payout.has(CLOSED) || early || _isPaid(payoutId, holder) || _missing(payout) != 0) return 0;
 
-        bool frozen;
-        (amount,, frozen) = payout.shareOf(holder);
-        if (frozen) return 0;
+        IPayoutsOffice.Quote memory found = _quote(payoutId, payout, holder);
+        return found.refusal.length == 0 ? found.share - found.tax : 0;
     }
 
     /// @inheritdoc IPayouts
@@ -287,33 +380,12 @@ contract Payouts is IPayouts, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IPayouts
     /// @dev A holder whom a page left out counts as paid until it shows the page to {claimOmitted}: the page is not kept here.
-    function isPaid(uint256 payoutId, address holder) public view returns (bool) {
-        return _isPaid(payoutId, _known(payoutId), holder);
+    function isPaid(uint256 payoutId, address holder) external view returns (bool) {
+        return _isPaid(payoutId, holder);
     }
 
     /// @inheritdoc IPayouts
     function payoutCount() external view returns (uint256) {
         return _count;
-    }
-
-    /* Shared */
-
-    function _known(uint256 payoutId) private view returns (Terms storage payout) {
-        payout = _payouts[payoutId];
-        if (payout.amount == 0) revert UnknownPayout(payoutId);
-    }
-
-    function _open(uint256 payoutId) private view returns (Terms storage payout) {
-        payout = _known(payoutId);
-        if (payout.closed) revert PayoutIsClosed(payoutId);
-    }
-
-    function _isPaid(uint256 payoutId, Terms storage payout, address holder) private view returns (bool) {
-        Status status = _statuses[holder][wordOf(payoutId)].statusOf(payoutId);
-        return status == Status.Paid || (status == Status.Open && payout.reached(holder));
-    }
-
-    function _transfer(address asset, address payee, uint256 amount) private {
-        if (!IERC20(asset).trySafeTransfer(payee, amount)) revert PaymentFailed(asset, payee, amount);
     }
 }

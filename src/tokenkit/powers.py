@@ -103,6 +103,11 @@ _FULL_NOTICE = (
     f"convene((uint48,uint48,uint48,uint48,uint48,uint32,bytes32,(address,uint16)[],{_ITEM}[],address[]))"
 )
 _SIGNED_BALLOT = "(uint256,address,address,uint8,bool,uint128,uint256[],uint48)"
+_OPTIONS = (
+    "(uint48,uint48,bool,uint112,uint96,(uint16,uint32,uint32,uint16,address)[],(address,uint16)[],(uint112,uint96,address))"
+)
+_PUBLICATION = "(bytes32,address,address,uint96,uint48,uint48,uint48,address,bytes32)"
+_LEAF = "(uint256,uint256,address,uint256,bytes32[])"
 _NOTICE = "call((address,uint48,uint48,uint48,uint16,bytes32,(bytes32,uint8)[],address[]))"
 
 _TOKEN: tuple[tuple[Role, str, str], ...] = (
@@ -240,11 +245,35 @@ _RULEBOOK: tuple[tuple[Role, str, str], ...] = (
 
 _PAYOUTS: tuple[tuple[Role, str, str], ...] = (
     (Role.PAYING_AGENT, _DECLARATION, "Declares a payout and funds it from its own account."),
+    (
+        Role.PAYING_AGENT,
+        f"{_DECLARATION[:-1].replace('declare', 'declareWith')},{_OPTIONS})",
+        "Declares a payout with options; with reinvestment, only if it may issue units of the class, too.",
+    ),
+    (
+        Role.PAYING_AGENT,
+        "cancel(uint256)",
+        "Calls a payout off before its record date; all of it goes to the account named when it was declared.",
+    ),
     (Role.PAYING_AGENT, "push(uint256,address[])", "Pays a page of holders."),
     (
         Role.PAYING_AGENT,
         "reclaim(uint256)",
         "Returns what was not paid to the account named when it was declared, after the deadline.",
+    ),
+)
+
+_MERKLE_PAYOUTS: tuple[tuple[Role, str, str], ...] = (
+    (Role.PAYING_AGENT, f"publish({_PUBLICATION})", "Publishes a payout and funds it from its own account."),
+    (
+        Role.COMPLIANCE,
+        "withdraw(uint256,string)",
+        "Withdraws a payout whose tree is wrong; all of it goes to the account named when it was published.",
+    ),
+    (
+        Role.PAYING_AGENT,
+        "reclaim(uint256)",
+        "Returns what was not paid to the account named when it was published, after the deadline.",
     ),
 )
 
@@ -275,6 +304,7 @@ POWERS: tuple[Power, ...] = (
     *_table("OnchainIdAdapter", _ONCHAIN_IDS),
     *_table("Rulebook", _RULEBOOK),
     *_table("Payouts", _PAYOUTS),
+    *_table("MerklePayouts", _MERKLE_PAYOUTS),
     *_table("Meetings", _MEETINGS),
     *(
         power
@@ -336,7 +366,21 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
     "Payouts": (
         ("claim(uint256)", "Pays the caller its own share."),
         ("claimFor(uint256,address)", "Pays the caller the share of a wallet it replaced."),
+        ("claimMany(uint256[],address)", "Pays the caller its own shares, or those of a wallet it replaced."),
+        ("claimSigned((address,address,uint256[],uint256,uint48),bytes)", "Needs the signature of the shares' owner."),
         ("claimOmitted(uint256,address,uint32,address[])", "Pays a holder that a page left out; the page proves it."),
+        ("voidOrders()", "Voids what the caller itself signed."),
+        ("setPayee(address,address)", "Says where the caller's own payments go."),
+        ("setReinvestment(address,bool)", "Says whether the caller itself wants new units."),
+        ("reinvest(uint256,address,address,uint256,uint256,uint256)", "Only the contract itself gets through."),
+        ("topUp(uint256)", "Pays in exactly what a payout per unit lacks."),
+        ("withdrawWithheld(uint256,address)", "Pays tax to the authority named when the payout was declared."),
+        _SET_AUTHORITY,
+    ),
+    "MerklePayouts": (
+        ("claim(uint256,uint256,address,uint256,bytes32[])", "Pays a share of the tree to its owner; the proof shows it."),
+        (f"claimMany({_LEAF}[])", "Pays shares of the tree to their owners; the proofs show them."),
+        ("setPayee(address,address)", "Says where the caller's own payments go."),
         _SET_AUTHORITY,
     ),
     "Meetings": (

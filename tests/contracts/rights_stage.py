@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MOCKS = Path(__file__).parents[1] / "artifacts"
 
+PAYING = ("declare", "declareWith", "push", "cancel", "reclaim")
+"""What the paying agent does."""
+
 ISSUER_ROLE = 1
 PAYING_AGENT_ROLE = 4
 RECORD_DATE_AHEAD = 1_000
@@ -107,10 +110,10 @@ def build(chain: DevelopmentChain) -> Stage:
     admin, issuer, agent, stranger, treasury, *others = chain.accounts[:9]
     ana, ben, cleo, dora = sorted(others, key=lambda one: int(one.address, 16))
     manager = deploy(chain, admin, "AccessManager", admin.address)
-    payouts = deploy(chain, admin, "Payouts", manager.address)
+    payouts = deploy(chain, admin, "Payouts", manager.address, deploy(chain, admin, "PayoutsOffice").address)
     office = deploy(chain, admin, "MeetingsOffice")
     meetings = deploy(chain, admin, "Meetings", manager.address, office.address)
-    _grant(manager, admin, payouts, ("declare", "push", "reclaim"), role=PAYING_AGENT_ROLE, holder=agent)
+    _grant(manager, admin, payouts, PAYING, role=PAYING_AGENT_ROLE, holder=agent)
     _grant(manager, admin, meetings, ("call", "convene", "extend"), role=ISSUER_ROLE, holder=issuer)
     register = deploy(chain, admin, "RegisterStub")
     record_date = chain.now() + RECORD_DATE_AHEAD

@@ -12,6 +12,8 @@ from tokenkit._blueprint.site import (
     MEETINGS_OFFICE_CODE,
     OFFICE_CODE,
     OFFICE_OF,
+    PAYOUTS,
+    PAYOUTS_OFFICE_CODE,
     RULEBOOK,
     RULEBOOK_OFFICE_CODE,
     SHARE_CLASS,
@@ -33,6 +35,9 @@ OFFICE = OFFICE_OF[SHARE_CLASS]
 
 RULEBOOK_OFFICE = OFFICE_OF[RULEBOOK]
 """The code that the rulebook runs for what officers set and readers ask."""
+
+PAYOUTS_OFFICE = OFFICE_OF[PAYOUTS]
+"""The code that the payouts run for what is seldom done."""
 
 MEETINGS_OFFICE = OFFICE_OF[MEETINGS]
 """The code that the meetings run for all but plain ballots."""
@@ -84,7 +89,13 @@ def _creations(plan: Plan) -> Iterator[Creation]:
     for one in plan.classes:
         yield _proxy(plan, one) if one.upgradeable else _plain(plan, one)
     if plan.payouts:
-        yield Creation(contract="payouts", artifact="Payouts", args=_authority)
+        yield Creation(contract=PAYOUTS_OFFICE, artifact=PAYOUTS_OFFICE_CODE, args=lambda _: [])
+        yield Creation(
+            contract="payouts",
+            artifact=PAYOUTS,
+            args=lambda site: [site.address("manager"), site.address(PAYOUTS_OFFICE)],
+        )
+        yield Creation(contract="merkle payouts", artifact="MerklePayouts", args=_authority)
     if plan.meetings:
         yield Creation(contract=MEETINGS_OFFICE, artifact=MEETINGS_OFFICE_CODE, args=lambda _: [])
         yield Creation(

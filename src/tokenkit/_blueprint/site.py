@@ -25,14 +25,23 @@ RULEBOOK = "Rulebook"
 RULEBOOK_OFFICE_CODE = "RulebookOffice"
 """What a rulebook runs in the same way."""
 
+PAYOUTS = "Payouts"
+PAYOUTS_OFFICE_CODE = "PayoutsOffice"
+"""What payouts run in the same way."""
+
 MEETINGS = "Meetings"
 MEETINGS_OFFICE_CODE = "MeetingsOffice"
 """What meetings run in the same way."""
 
-OFFICE_OF = {SHARE_CLASS: "token office", RULEBOOK: "rulebook office", MEETINGS: "meetings office"}
+OFFICE_OF = {
+    SHARE_CLASS: "token office",
+    RULEBOOK: "rulebook office",
+    PAYOUTS: "payouts office",
+    MEETINGS: "meetings office",
+}
 """By artifact, the contract of the suite whose code it runs on its own storage."""
 
-OFFICE_CODES = (OFFICE_CODE, RULEBOOK_OFFICE_CODE, MEETINGS_OFFICE_CODE)
+OFFICE_CODES = (OFFICE_CODE, RULEBOOK_OFFICE_CODE, PAYOUTS_OFFICE_CODE, MEETINGS_OFFICE_CODE)
 """Code that has no authority of its own, hence no powers."""
 
 Words = Callable[[Any], str]

@@ -27,7 +27,12 @@ References = tuple[tuple[int, int], ...]
 
 T = TypeVar("T", Function, EventType)
 
-_ANSWERS_FOR = {"SecurityToken": ("TokenOffice",), "Rulebook": ("RulebookOffice",), "Meetings": ("MeetingsOffice",)}
+_ANSWERS_FOR = {
+    "SecurityToken": ("TokenOffice",),
+    "Rulebook": ("RulebookOffice",),
+    "Payouts": ("PayoutsOffice",),
+    "Meetings": ("MeetingsOffice",),
+}
 """Contracts that run another one's code for what they do not answer themselves: callers see one ABI."""
 
 

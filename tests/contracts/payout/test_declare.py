@@ -167,6 +167,8 @@ def test_declare__record_date_ahead__funded_and_waits(world: PayoutStage) -> Non
         "cursor": ZERO_ADDRESS,
         "pages": 0,
         "documentHash": DOCUMENT,
+        "withheld": 0,
+        "number": 1,
     }
 
 
