@@ -166,8 +166,8 @@ class Assembly(MeetingStage):
         }
         return ballot, self.sign(voter, ballot)
 
-    def sign(self, voter: Signer, ballot: Mapping[str, Any]) -> bytes:
-        domain = {
+    def sign(self, voter: Signer, ballot: Mapping[str, Any], domain: Mapping[str, Any] | None = None) -> bytes:
+        domain = domain or {
             "name": "tokenkit meetings",
             "version": "1",
             "chainId": self.chain.chain_id,
@@ -176,7 +176,7 @@ class Assembly(MeetingStage):
         message = {
             "types": {"EIP712Domain": DOMAIN, "Ballot": BALLOT},
             "primaryType": "Ballot",
-            "domain": domain,
+            "domain": dict(domain),
             "message": dict(ballot),
         }
         return voter.sign_typed_data(message)
