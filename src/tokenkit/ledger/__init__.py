@@ -1,7 +1,9 @@
 """The figures people read, as pure functions: plain values in, plain values out; no chain, clock or file."""
 
+from tokenkit.ledger.ballotbox import standing_ballots
 from tokenkit.ledger.businessdays import BusinessDays, Roll, end_of_day
 from tokenkit.ledger.captable import CapTable, ClassTotal, Holding, Ownership, cap_table, percent, to_csv
+from tokenkit.ledger.counting import count_meeting, elected
 from tokenkit.ledger.coupons import Coupon, CouponTerms, Rounding, Stub, accrued, rounded, schedule
 from tokenkit.ledger.daycount import DayCount, parse_day_count, year_fraction
 from tokenkit.ledger.investors import (
@@ -12,21 +14,45 @@ from tokenkit.ledger.investors import (
     by_investor,
     concentration,
 )
+from tokenkit.ledger.meeting import (
+    MAX_PROXIES,
+    Answer,
+    Base,
+    Cast,
+    Commit,
+    Grant,
+    Item,
+    ItemResult,
+    Kind,
+    MeetingCount,
+    MeetingEvent,
+    MeetingTerms,
+    Open,
+    Refusal,
+    Revoke,
+    StandingBallot,
+    VotingClass,
+)
 from tokenkit.ledger.merkle import Leaf, MerkleTree, MultiProof, merkle_tree, verify_multiproof, verify_proof
 from tokenkit.ledger.merkle_files import dump_tree, load_tree, proof_lines, read_proof
 from tokenkit.ledger.payout import Preview, Share, Total, preview, preview_per_unit
 from tokenkit.ledger.register import Difference, Movement, Overdrawn, Register, movement, reconcile, register
 from tokenkit.ledger.reinvestment import Reinvestment, reinvest
 from tokenkit.ledger.split import Distribution, Entitlement, split
-from tokenkit.ledger.tally import Ballot, Choice, Majority, ResolutionResult, reaches, tally
+from tokenkit.ledger.tally import Ballot, Choice, Majority, ResolutionResult, carries, reaches, tally
 from tokenkit.ledger.withholding import Facts, Rate, TaxRow, TaxTable, withheld
 
 __all__ = [
+    "MAX_PROXIES",
+    "Answer",
     "Ballot",
+    "Base",
     "BusinessDays",
     "CapTable",
+    "Cast",
     "Choice",
     "ClassTotal",
+    "Commit",
     "Concentration",
     "CountryHolding",
     "Coupon",
@@ -36,33 +62,48 @@ __all__ = [
     "Distribution",
     "Entitlement",
     "Facts",
+    "Grant",
     "Holding",
     "InvestorHolding",
+    "Item",
+    "ItemResult",
+    "Kind",
     "Leaf",
     "Majority",
+    "MeetingCount",
+    "MeetingEvent",
+    "MeetingTerms",
     "MerkleTree",
     "Movement",
     "MultiProof",
+    "Open",
     "Overdrawn",
     "Ownership",
     "Preview",
     "Rate",
+    "Refusal",
     "Register",
     "Reinvestment",
     "ResolutionResult",
+    "Revoke",
     "Roll",
     "Rounding",
     "Share",
+    "StandingBallot",
     "Stub",
     "TaxRow",
     "TaxTable",
     "Total",
+    "VotingClass",
     "accrued",
     "by_country",
     "by_investor",
     "cap_table",
+    "carries",
     "concentration",
+    "count_meeting",
     "dump_tree",
+    "elected",
     "end_of_day",
     "load_tree",
     "merkle_tree",
@@ -80,6 +121,7 @@ __all__ = [
     "rounded",
     "schedule",
     "split",
+    "standing_ballots",
     "tally",
     "to_csv",
     "verify_multiproof",

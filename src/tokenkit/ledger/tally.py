@@ -10,6 +10,7 @@ from tokenkit.errors import InvalidAmount, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
 
     from tokenkit.types import Address
 
@@ -26,12 +27,16 @@ class Choice(IntEnum):
 
 
 class Majority(IntEnum):
-    """How much of the votes for and against a resolution needs; abstentions never count here. As in ``IMeetings.sol``."""
+    """What a resolution needs of its base, which is the votes for and against unless it says otherwise. As in ``IMeetings.sol``."""
 
     SIMPLE = 0
-    """More for than against."""
+    """More than half of the base: more for than against."""
     TWO_THIRDS = 1
     THREE_QUARTERS = 2
+    CUSTOM = 3
+    """A part of the base of the resolution's own."""
+    PLURALITY = 4
+    """The most votes; where there are options."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +81,34 @@ class ResolutionResult:
 
 
 def reaches(majority: Majority, *, votes_for: int, votes_against: int) -> bool:
-    """Say whether the votes reach a *majority*; integers only, so nothing is rounded."""
-    cast = votes_for + votes_against
+    """Say whether the votes reach a *majority* of those cast; integers only, so nothing is rounded.
+
+    Raises:
+        InvalidInput: a custom majority, which needs its part: see :func:`carries`.
+    """
+    return carries(majority, votes_for=votes_for, base=votes_for + votes_against)
+
+
+def carries(majority: Majority, *, votes_for: int, base: int, part: Fraction | None = None) -> bool:
+    """Say whether *votes_for* are the *majority* of a *base* of votes; a tie, also of nothing against nothing, passes nothing.
+
+    Raises:
+        InvalidInput: a custom majority without the *part* of the base that it needs.
+    """
+    if votes_for == 0:
+        return False
     match majority:
         case Majority.SIMPLE:
-            return votes_for > votes_against
+            return 2 * votes_for > base
         case Majority.TWO_THIRDS:
-            return votes_for > 0 and 3 * votes_for >= 2 * cast
+            return 3 * votes_for >= 2 * base
         case Majority.THREE_QUARTERS:
-            return votes_for > 0 and 4 * votes_for >= 3 * cast
+            return 4 * votes_for >= 3 * base
+        case Majority.PLURALITY:
+            return True
+    if part is None:
+        raise InvalidInput("A custom majority needs the part of the base that it asks for, such as 3/5.")
+    return votes_for * part.denominator >= part.numerator * base
 
 
 def tally(

@@ -1,0 +1,662 @@
+"""Meetings in full: every kind of resolution, base and majority; proxies, split, signed and secret ballots; a slow model decides."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tokenkit.errors import InvalidInput
+from tokenkit.ledger import (
+    Base,
+    Cast,
+    Choice,
+    Commit,
+    Grant,
+    Item,
+    Kind,
+    Majority,
+    MeetingCount,
+    MeetingEvent,
+    MeetingTerms,
+    Open,
+    Revoke,
+    VotingClass,
+    carries,
+    count_meeting,
+    elected,
+)
+from tokenkit.types import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from tokenkit.ledger import Answer
+
+ANA, BEN, CLO, DAN, EVA = PEOPLE = tuple(Address(f"0x{digit * 40}") for digit in "12345")
+FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
+UNITS = {ANA: 60, BEN: 30, CLO: 10}
+BOARD = Item(kind=Kind.ELECTION, options=("Kim", "Lee", "Mia", "Noa"), seats=2, majority=Majority.PLURALITY)
+PLACE = Item(kind=Kind.CHOICE, options=("Oslo", "Rome"), majority=Majority.PLURALITY)
+
+
+def terms(
+    *agenda: Item,
+    secret: bool = False,
+    classes: tuple[VotingClass, ...] = (VotingClass(units=UNITS),),
+    excluded: frozenset[Address] = frozenset(),
+) -> MeetingTerms:
+    return MeetingTerms(
+        classes=classes,
+        agenda=agenda or (Item(),),
+        opens=100,
+        closes=200,
+        opened_until=300 if secret else None,
+        excluded=excluded,
+    )
+
+
+def cast(
+    holder: Address,
+    *answers: Answer,
+    at: int = 150,
+    proxy: Address | None = None,
+    class_index: int = 0,
+    rest: bool = False,
+    signed_at: int | None = None,
+) -> Cast:
+    return Cast(
+        holder=holder, answers=answers, at=at, proxy=proxy, class_index=class_index, rest=rest, signed_at=signed_at
+    )
+
+
+def count(meeting: MeetingTerms, *events: MeetingEvent) -> MeetingCount:
+    return count_meeting(meeting, events)
+
+
+def reasons(counted: MeetingCount) -> list[str]:
+    return [each.reason for each in counted.refused]
+
+
+# Terms that cannot be
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"quorum_bps": 10_001}, "quorum of 10001"),
+        ({"quorum_bps": -1}, "quorum of -1"),
+        ({"options": ("one",)}, "a motion has none"),
+        ({"kind": Kind.CHOICE}, "have options"),
+        ({"kind": Kind.CHOICE, "options": ("a", "b"), "seats": 2}, "2 seats"),
+        ({"kind": Kind.ELECTION, "options": ("a", "b"), "seats": 3}, "3 seats"),
+        ({"kind": Kind.ELECTION, "options": ("a", "b"), "seats": 0}, "0 seats"),
+        ({"majority": Majority.CUSTOM}, "custom majority"),
+        ({"part": Fraction(1, 2)}, "custom majority"),
+        ({"majority": Majority.CUSTOM, "part": Fraction(3, 2)}, "custom majority"),
+        ({"majority": Majority.PLURALITY}, "plurality is for options"),
+    ],
+)
+def test_item__that_cannot_be_put__refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        Item(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"classes": ()}, "needs a class"),
+        ({"agenda": ()}, "a resolution"),
+        ({"closes": 100}, "closes after it opens"),
+        ({"opened_until": 200}, "closes after it opens"),
+        ({"agenda": (Item(class_index=1),)}, "has no class 1"),
+    ],
+)
+def test_meeting_terms__that_cannot_be__refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        MeetingTerms(
+            **{"classes": (VotingClass(units=UNITS),), "agenda": (Item(),), "opens": 100, "closes": 200} | changes
+        )
+
+
+@pytest.mark.parametrize("changes", [{"multiplier": 0}, {"units": {ANA: -1}}])
+def test_voting_class__that_cannot_be__refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        VotingClass(**({"units": UNITS} | changes))
+
+
+def test_carries__custom_without_its_part__refused() -> None:
+    with pytest.raises(InvalidInput, match="such as 3/5"):
+        carries(Majority.CUSTOM, votes_for=1, base=1)
+
+
+# Resolutions
+
+
+@pytest.mark.parametrize(
+    ("item", "votes_for", "passed"),
+    [
+        (Item(), ANA, True),  # 60 of 90 cast
+        (Item(majority=Majority.TWO_THIRDS), ANA, True),
+        (Item(majority=Majority.THREE_QUARTERS), ANA, False),
+        (Item(majority=Majority.TWO_THIRDS, base=Base.PRESENT), ANA, False),  # 60 of 100 present
+        (Item(base=Base.ENTITLED), ANA, True),
+        (Item(base=Base.ENTITLED, majority=Majority.CUSTOM, part=Fraction(3, 5)), ANA, True),
+        (Item(base=Base.ENTITLED, majority=Majority.CUSTOM, part=Fraction(61, 100)), ANA, False),
+    ],
+)
+def test_count_meeting__majorities_and_bases__decided_to_the_unit(item: Item, votes_for: Address, passed: bool) -> None:
+    (result,) = count(terms(item), cast(votes_for, FOR), cast(BEN, AGAINST), cast(CLO, ABSTAIN)).results
+    assert (result.votes_for, result.votes_against, result.abstained, result.present) == (60, 30, 10, 100)
+    assert result.passed is passed
+    assert result.reason.startswith("Carried" if passed else "Not carried")
+
+
+def test_count_meeting__tie__passes_nothing_and_says_so() -> None:
+    (result,) = count(terms(), cast(ANA, {FOR: 30, AGAINST: 30})).results
+    assert not result.passed
+    assert result.reason == "Not carried: 30 for and 30 against; it needed more than half of 60, the votes cast."
+
+
+def test_count_meeting__quorum__to_the_unit_of_the_votes_entitled() -> None:
+    for bps, met in ((6000, True), (6001, False)):
+        (result,) = count(terms(Item(quorum_bps=bps)), cast(ANA, FOR)).results
+        assert (result.has_quorum, result.passed) == (met, met)
+    assert result.reason == "No quorum: 60 of 100 votes were present, and 61 were needed."
+
+
+def test_count_meeting__one_of_many__a_tie_elects_nobody() -> None:
+    meeting = terms(PLACE)
+    (won,) = count(meeting, cast(ANA, {0: 60}), cast(BEN, {1: 30})).results
+    assert (won.votes, won.elected, won.passed, won.reason) == ((60, 30), (0,), True, "Elected: Oslo with 60.")
+    (tied,) = count(meeting, cast(ANA, {0: 30, 1: 30})).results
+    assert (tied.elected, tied.passed) == ((), False)
+    assert tied.reason == "Nobody is elected: several have 30 votes."
+    (nothing,) = count(meeting, cast(ANA, ABSTAIN)).results
+    assert (nothing.abstained, nothing.reason) == (60, "Nobody is elected: there were no votes.")
+
+
+def test_count_meeting__one_of_many_by_majority__the_most_is_not_enough() -> None:
+    most = Item(kind=Kind.CHOICE, options=("a", "b", "c"))
+    (result,) = count(terms(most), cast(ANA, {0: 40, 1: 20}), cast(BEN, {1: 15, 2: 15})).results
+    assert result.votes == (40, 35, 15)
+    assert (result.elected, result.passed) == ((), False)
+    assert result.reason == "Nobody is elected: the most votes are 40; it needed more than half of 90, the votes cast."
+
+
+def test_count_meeting__cumulative_voting__a_minority_elects_its_own() -> None:
+    (result,) = count(terms(BOARD), cast(ANA, {0: 60, 1: 60}), cast(BEN, {2: 60}), cast(CLO, {2: 20})).results
+    assert result.votes == (60, 60, 80, 0)
+    assert result.elected == (2,)  # the two with 60 tie for one seat
+    assert result.abstained == 0
+    assert result.reason == "Elected: Mia with 80. 1 of 2 seats stay vacant: the next have equal votes, or none."
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=8), st.integers(1, 8))
+def test_elected__any_votes__by_rank_with_no_tie_split(votes: list[int], seats: int) -> None:
+    chosen: list[int] = []
+    for level in sorted({each for each in votes if each}, reverse=True):
+        tied = [option for option, own in enumerate(votes) if own == level]
+        if len(chosen) + len(tied) > seats:
+            break
+        chosen += tied
+    assert elected(votes, seats) == tuple(sorted(chosen))
+
+
+def test_count_meeting__classes__multipliers_and_class_resolutions() -> None:
+    founders, public = VotingClass(name="A", units={DAN: 5, ANA: 1}, multiplier=10), VotingClass(name="B", units=UNITS)
+    meeting = terms(Item(), Item(class_index=1, quorum_bps=9_000), classes=(founders, public))
+    counted = count(
+        meeting,
+        cast(DAN, AGAINST, ABSTAIN),
+        cast(ANA, FOR, ABSTAIN),
+        cast(ANA, FOR, FOR, class_index=1),
+        cast(BEN, ABSTAIN, AGAINST, class_index=1),
+        cast(DAN, FOR, FOR),
+    )
+    both, public_only = counted.results
+    assert (both.votes_for, both.votes_against, both.abstained, both.entitled) == (70, 50, 30, 160)
+    assert (public_only.votes_for, public_only.votes_against, public_only.entitled) == (60, 30, 100)
+    assert public_only.passed
+    assert (counted.entitled, counted.present) == (160, 150)
+    assert reasons(counted) == ["Another class votes on the resolution."]
+
+
+def test_count_meeting__interested_and_excluded_holders__neither_present_nor_entitled() -> None:
+    meeting = terms(Item(interested=frozenset({ANA, CLO})), Item(), excluded=frozenset({CLO}))
+    counted = count(meeting, cast(ANA, FOR, FOR), cast(ANA, ABSTAIN, AGAINST), cast(BEN, FOR, FOR), cast(CLO, FOR, FOR))
+    first, second = counted.results
+    assert (first.votes_for, first.present, first.entitled, first.passed) == (30, 30, 30, True)
+    assert (second.votes_for, second.votes_against, second.entitled, second.passed) == (30, 60, 90, False)
+    assert reasons(counted) == [
+        "The holder is interested in a resolution it votes on.",
+        "The wallet had no votes at the record date, or gave them all to proxies.",
+    ]
+
+
+# Ballots
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (cast(ANA, FOR, at=99), "Voting had not opened yet."),
+        (cast(ANA, FOR, at=200), "Voting has closed."),
+        (cast(DAN, FOR), "The wallet had no votes at the record date, or gave them all to proxies."),
+        (cast(ANA, FOR, FOR), "The ballot does not answer every resolution."),
+        (cast(ANA, {FOR: 61}), "The parts of the ballot exceed its votes."),
+        (cast(ANA, {FOR: 60, AGAINST: 1}), "The parts of the ballot exceed its votes."),
+        (cast(ANA, {FOR: 0}), "A part of the ballot names no option or no units."),
+        (cast(ANA, {}), "A part of the ballot names no option or no units."),
+        (cast(ANA, {ABSTAIN: 1}), "A part of the ballot names no option or no units."),
+        (cast(ANA, {3: 1}), "A part of the ballot names no option or no units."),
+        (cast(ANA, FOR, class_index=1), "The meeting has no such class."),
+        (cast(ANA, FOR, proxy=BEN), "The wallet is no proxy of the holder."),
+        (cast(ANA, FOR, signed_at=151), "The ballot carries a second that had not come yet."),
+        (Commit(holder=ANA, commitment=b"x", at=150), "The ballot is not secret."),
+        (
+            Open(holder=ANA, answers=(FOR,), commitment=b"x", at=250),
+            "Secret ballots are opened after the close, until the end.",
+        ),
+        (Grant(holder=ANA, proxy=BEN, at=200), "Voting has closed."),
+        (Grant(holder=ANA, proxy=ANA, at=50), "A holder is not its own proxy."),
+        (Grant(holder=DAN, proxy=ANA, at=50), "The wallet had no votes at the record date."),
+        (Grant(holder=ANA, proxy=BEN, at=50, units=61), "Only what the holder has not given to others can be granted."),
+        (Grant(holder=ANA, proxy=DAN, at=50, by=BEN), "A proxy cannot pass on what it has."),
+        (Grant(holder=ANA, proxy=DAN, at=50, instructions=()), "The instructions do not fit the agenda."),
+        (Revoke(holder=ANA, proxy=BEN, at=150), "The wallet is no proxy of the holder."),
+        (Revoke(holder=ANA, proxy=BEN, at=200), "Voting has closed."),
+    ],
+)
+def test_count_meeting__event_that_cannot_be__refused_with_its_reason_and_nothing_changes(
+    event: MeetingEvent, reason: str
+) -> None:
+    counted = count(terms(), cast(BEN, AGAINST), event)
+    assert reasons(counted) == [reason]
+    assert counted.results == count(terms(), cast(BEN, AGAINST)).results
+
+
+@pytest.mark.parametrize("answer", [FOR, {4: 1}, {0: 121}])
+def test_count_meeting__election_answered_wrongly__refused(answer: Answer) -> None:
+    assert len(count(terms(BOARD), cast(ANA, answer)).refused) == 1
+
+
+def test_count_meeting__instructions_on_options__refused() -> None:
+    counted = count(terms(BOARD), Grant(holder=ANA, proxy=BEN, at=50, instructions=(FOR,)))
+    assert reasons(counted) == ["The instructions say what no ballot can say."]
+
+
+def test_count_meeting__cast_again__replaces_the_ballot_whole() -> None:
+    counted = count(terms(Item(), Item()), cast(ANA, FOR, FOR), cast(ANA, {AGAINST: 5}, ABSTAIN))
+    assert [(each.votes_for, each.votes_against, each.abstained) for each in counted.results] == [
+        (0, 5, 55),
+        (0, 0, 60),
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_count_meeting__signed_ballots__the_later_one_counts_whichever_arrives_first(order: tuple[int, int]) -> None:
+    ballots = (cast(ANA, FOR, signed_at=110), cast(ANA, AGAINST, signed_at=120))
+    counted = count(terms(), *(ballots[index] for index in order))
+    assert counted.results[0].votes_against == 60
+    assert len(counted.refused) == order[0]
+
+
+def test_count_meeting__signed_in_the_second_of_a_direct_ballot__the_direct_one_stays() -> None:
+    counted = count(terms(), cast(ANA, FOR, at=120), cast(ANA, AGAINST, at=150, signed_at=120))
+    assert counted.results[0].votes_for == 60
+    assert reasons(counted) == ["A later ballot, or a proxy named later, counts."]
+
+
+# Proxies
+
+
+def test_count_meeting__proxy_of_a_part__casts_it_apart_from_its_own() -> None:
+    counted = count(
+        terms(),
+        Grant(holder=ANA, proxy=BEN, units=25, at=50),
+        cast(ANA, FOR, proxy=BEN),
+        cast(BEN, AGAINST),
+        cast(ANA, AGAINST, rest=True),
+    )
+    assert (counted.results[0].votes_for, counted.results[0].votes_against) == (25, 65)
+    assert [(each.holder, each.proxy, each.units) for each in counted.ballots] == [
+        (ANA, None, 35),
+        (ANA, BEN, 25),
+        (BEN, None, 30),
+    ]
+
+
+def test_count_meeting__own_ballot__takes_the_units_back_with_what_was_cast() -> None:
+    counted = count(
+        terms(),
+        Grant(holder=ANA, proxy=BEN, at=50),
+        cast(ANA, FOR, proxy=BEN, at=140),
+        cast(ANA, AGAINST, at=150),
+        cast(ANA, FOR, proxy=BEN, at=160),
+    )
+    assert (counted.results[0].votes_for, counted.results[0].votes_against) == (0, 60)
+    assert reasons(counted) == ["The wallet is no proxy of the holder."]
+
+
+def test_count_meeting__proxy_named_later__withdraws_the_own_ballot() -> None:
+    counted = count(terms(), cast(ANA, FOR, at=120), Grant(holder=ANA, proxy=BEN, units=10, at=130))
+    assert counted.results[0].present == 0
+    assert counted.ballots == ()
+
+
+def test_count_meeting__ballot_signed_before_the_grant__never_counts_under_it() -> None:
+    counted = count(
+        terms(),
+        Grant(holder=ANA, proxy=BEN, at=110),
+        Revoke(holder=ANA, proxy=BEN, at=130),
+        Grant(holder=ANA, proxy=BEN, at=140),
+        cast(ANA, FOR, proxy=BEN, at=150, signed_at=120),
+        cast(ANA, FOR, at=150, signed_at=139),
+    )
+    assert reasons(counted) == ["A later ballot, or a proxy named later, counts."] * 2
+    assert counted.ballots == ()
+
+
+def test_count_meeting__proxy_that_has_voted__neither_changed_nor_revoked() -> None:
+    voted = "The proxy has voted; only the holder's own ballot takes the units back."
+    counted = count(
+        terms(),
+        Grant(holder=ANA, proxy=BEN, at=50),
+        cast(ANA, FOR, proxy=BEN),
+        Grant(holder=ANA, proxy=BEN, units=1, at=160),
+        Revoke(holder=ANA, proxy=BEN, at=160),
+    )
+    assert reasons(counted) == [voted, voted]
+    assert counted.results[0].votes_for == 60
+
+
+def test_count_meeting__grant_changed__what_it_has_now_counts() -> None:
+    counted = count(
+        terms(),
+        Grant(holder=ANA, proxy=BEN, units=40, at=50),
+        Grant(holder=ANA, proxy=BEN, units=20, at=60),
+        Grant(holder=ANA, proxy=CLO, at=70),
+        Grant(holder=ANA, proxy=DAN, at=80),
+        cast(ANA, FOR, proxy=BEN),
+        cast(ANA, AGAINST, proxy=CLO),
+    )
+    assert (counted.results[0].votes_for, counted.results[0].votes_against) == (20, 40)
+    assert reasons(counted) == ["Only what the holder has not given to others can be granted."]
+
+
+def test_count_meeting__ninth_proxy__refused() -> None:
+    many = [Address(f"0x{number:040x}") for number in range(1000, 1009)]
+    counted = count(terms(), *(Grant(holder=ANA, proxy=each, units=1, at=50) for each in many))
+    assert reasons(counted) == ["A holder names at most 8 proxies."]
+
+
+def test_count_meeting__instructions__followed_or_refused() -> None:
+    told = Grant(holder=ANA, proxy=BEN, at=50, instructions=(FOR, None))
+    meeting = terms(Item(), Item())
+    counted = count(
+        meeting,
+        told,
+        cast(ANA, AGAINST, FOR, proxy=BEN),
+        cast(ANA, {FOR: 60}, FOR, proxy=BEN),
+        cast(ANA, FOR, FOR, proxy=BEN),
+    )
+    assert reasons(counted) == ["The ballot does not follow the instructions."] * 2
+    assert [each.votes_for for each in counted.results] == [60, 60]
+
+
+# Secret ballots
+
+
+def test_count_meeting__secret_ballots__count_as_handed_in_once_opened() -> None:
+    counted = count(
+        terms(secret=True),
+        cast(ANA, FOR),
+        Commit(holder=ANA, commitment=b"a", at=110),
+        Commit(holder=ANA, commitment=b"b", at=120),
+        Commit(holder=BEN, commitment=b"c", at=130),
+        Grant(holder=CLO, proxy=ANA, at=130),
+        Commit(holder=CLO, commitment=b"d", proxy=ANA, at=140),
+        Open(holder=ANA, answers=(FOR,), commitment=b"b", at=199),
+        Open(holder=ANA, answers=(AGAINST,), commitment=b"a", at=200),
+        Open(holder=ANA, answers=(FOR,), commitment=b"b", at=201),
+        Open(holder=ANA, answers=(FOR,), commitment=b"b", at=202),
+        Open(holder=CLO, answers=(AGAINST,), commitment=b"d", proxy=ANA, at=203),
+        Open(holder=BEN, answers=(AGAINST,), commitment=b"c", at=300),
+    )
+    (result,) = counted.results
+    assert (result.votes_for, result.votes_against, result.abstained, result.present) == (60, 10, 30, 100)
+    assert reasons(counted) == [
+        "The ballot is secret: a hash is handed in, and opened after the close.",
+        "Secret ballots are opened after the close, until the end.",
+        "No secret ballot was handed in that this opens.",
+        "No secret ballot was handed in that this opens.",
+        "Secret ballots are opened after the close, until the end.",
+    ]
+    assert [each.secret for each in counted.ballots] == [False, True, False]
+
+
+# Against a model that looks back over all events for each holder
+
+
+AGENDA = (
+    Item(),
+    Item(majority=Majority.TWO_THIRDS, base=Base.PRESENT, interested=frozenset({BEN}), quorum_bps=3_000),
+    Item(kind=Kind.CHOICE, options=("x", "y", "z"), majority=Majority.PLURALITY, class_index=0),
+    Item(kind=Kind.ELECTION, options=("p", "q", "r"), seats=2, majority=Majority.PLURALITY, quorum_bps=5_000),
+)
+CLASSES = (VotingClass(units={ANA: 7, BEN: 5, CLO: 3, EVA: 9}), VotingClass(units={ANA: 4, DAN: 6}, multiplier=3))
+FULL = terms(*AGENDA, classes=CLASSES, excluded=frozenset({EVA}))
+
+MOTIONS = st.one_of(st.sampled_from(Choice), st.dictionaries(st.sampled_from([1, 2]), st.integers(1, 6), min_size=1))
+OPTIONS = st.one_of(st.just(ABSTAIN), st.dictionaries(st.integers(0, 2), st.integers(1, 9), min_size=1))
+ANSWERS = st.tuples(MOTIONS, st.one_of(st.just(ABSTAIN), MOTIONS), st.one_of(st.just(ABSTAIN), OPTIONS), OPTIONS)
+WHO = st.sampled_from(PEOPLE)
+CASTS = st.builds(
+    lambda holder, answers, more, signed, proxy: ("cast", holder, answers, more, signed, proxy),
+    WHO,
+    ANSWERS,
+    st.tuples(st.integers(0, 1), st.booleans()),
+    st.one_of(st.none(), st.integers(0, 9)),
+    st.one_of(st.none(), st.none(), WHO),
+)
+GRANTS = st.builds(
+    lambda holder, proxy, units, index, told: ("grant", holder, proxy, units, index, told),
+    WHO,
+    WHO,
+    st.integers(0, 6),
+    st.integers(0, 1),
+    st.one_of(st.none(), st.sampled_from(Choice)),
+)
+REVOKES = st.builds(lambda holder, proxy, index: ("revoke", holder, proxy, index), WHO, WHO, st.integers(0, 1))
+
+
+def timed(drawn: Sequence[Any]) -> list[MeetingEvent]:
+    events: list[MeetingEvent] = []
+    for second, (what, holder, *rest) in enumerate(drawn, 110):
+        if what == "cast":
+            answers, (index, remaining), signed, proxy = rest
+            events.append(
+                Cast(
+                    holder=holder,
+                    answers=answers,
+                    at=second,
+                    class_index=index,
+                    rest=remaining,
+                    proxy=proxy,
+                    signed_at=None if signed is None else second - signed,
+                )
+            )
+        elif what == "grant":
+            proxy, units, index, told = rest
+            instructions = None if told is None else (told, None, None, None)
+            events.append(
+                Grant(holder=holder, proxy=proxy, units=units, at=second, class_index=index, instructions=instructions)
+            )
+        else:
+            events.append(Revoke(holder=holder, proxy=rest[0], at=second, class_index=rest[1]))
+    return events
+
+
+class Slow:
+    """Keeps every act that took effect, and answers each question by reading all of them again."""
+
+    def __init__(self, meeting: MeetingTerms) -> None:
+        self.meeting = meeting
+        self.acts: list[MeetingEvent] = []
+
+    def mine(self, event: MeetingEvent) -> list[MeetingEvent]:
+        return [each for each in self.acts if (each.holder, each.class_index) == (event.holder, event.class_index)]
+
+    def held(self, event: MeetingEvent) -> int:
+        if event.holder in self.meeting.excluded:
+            return 0
+        return self.meeting.classes[event.class_index].units.get(event.holder, 0)
+
+    def grants(self, acts: list[MeetingEvent], held: int) -> dict[Address, Grant]:
+        """Grants in force after *acts*, with their units worked out."""
+        found: dict[Address, Grant] = {}
+        for act in acts:
+            if isinstance(act, Grant):
+                others = sum(each.units for proxy, each in found.items() if proxy != act.proxy)
+                units = act.units or held - others
+                found[act.proxy] = Grant(
+                    holder=act.holder, proxy=act.proxy, at=act.at, units=units, instructions=act.instructions
+                )
+            elif isinstance(act, Revoke):
+                del found[act.proxy]
+            elif isinstance(act, Cast) and act.proxy is None and not act.rest:
+                found.clear()
+        return found
+
+    def standing(self, acts: list[MeetingEvent], proxy: Address | None) -> tuple[Cast | None, int]:
+        """The ballot that counts after *acts*, and the second since when older ones are void."""
+        ballot, since = None, -1
+        granted: set[Address] = set()
+        for act in acts:
+            if isinstance(act, Cast) and act.proxy == proxy:
+                ballot, since = act, act.at if act.signed_at is None else act.signed_at
+            if isinstance(act, Grant):
+                if proxy in {None, act.proxy}:
+                    ballot, since = None, act.at
+                granted.add(act.proxy)
+            if isinstance(act, Revoke):
+                granted.discard(act.proxy)
+                if proxy == act.proxy:
+                    ballot, since = None, act.at
+            if isinstance(act, Cast) and act.proxy is None and not act.rest:
+                if proxy in granted:
+                    ballot, since = None, act.at
+                granted.clear()
+        return ballot, since
+
+    def accepts(self, event: MeetingEvent) -> bool:
+        acts, held = self.mine(event), self.held(event)
+        grants = self.grants(acts, held)
+        given = sum(each.units for each in grants.values())
+        if isinstance(event, Revoke):
+            return event.proxy in grants and self.standing(acts, event.proxy)[0] is None
+        if isinstance(event, Grant):
+            free = held - given + (grants[event.proxy].units if event.proxy in grants else 0)
+            open_ = self.standing(acts, event.proxy)[0] is None
+            # A class that does not vote on the first motion has no instructions on it; here both do.
+            return event.proxy != event.holder and open_ and free > 0 and event.units <= free
+        assert isinstance(event, Cast)
+        if event.signed_at is not None and event.signed_at <= self.standing(acts, event.proxy)[1]:
+            return False
+        if event.proxy is not None:
+            if event.proxy not in grants:
+                return False
+            told = grants[event.proxy].instructions
+            if told is not None and told[0] is not event.answers[0]:
+                return False
+        units = self.units(event, grants, held)
+        return units > 0 and all(self.fits(event, index, units) for index in range(len(AGENDA)))
+
+    def units(self, event: Cast, grants: dict[Address, Grant], held: int) -> int:
+        if event.proxy is not None:
+            return grants[event.proxy].units
+        return held - sum(each.units for each in grants.values()) if event.rest else held
+
+    def fits(self, event: Cast, index: int, units: int) -> bool:
+        item, answer = AGENDA[index], event.answers[index]
+        if answer is ABSTAIN:
+            return True
+        if item.class_index not in {None, event.class_index} or event.holder in item.interested:
+            return False
+        if isinstance(answer, Choice):
+            return item.kind is Kind.MOTION
+        return sum(answer.values()) <= units * item.seats
+
+    def ballots(self) -> dict[tuple[int, Address, Address | None], tuple[int, Cast]]:
+        found = {}
+        for act in self.acts:
+            if not isinstance(act, Cast):
+                continue
+            acts = self.mine(act)
+            ballot, _ = self.standing(acts, act.proxy)
+            if ballot is not None:
+                # Units as they were when it was cast.
+                before = [each for each in acts if each.at < ballot.at]
+                units = self.units(ballot, self.grants(before, self.held(act)), self.held(act))
+                found[act.class_index, act.holder, act.proxy] = (units, ballot)
+        return found
+
+
+@settings(max_examples=200)
+@given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), max_size=14))
+def test_count_meeting__any_events__as_a_model_that_reads_everything_again(drawn: list[Any]) -> None:
+    events, slow = timed(drawn), Slow(FULL)
+    refused = []
+    for event in events:
+        (slow.acts if slow.accepts(event) else refused).append(event)
+    counted = count_meeting(FULL, events)
+    assert [each.event for each in counted.refused] == refused
+    expected = slow.ballots()
+    assert {(each.class_index, each.holder, each.proxy): (each.units, each.answers) for each in counted.ballots} == {
+        key: (units, ballot.answers) for key, (units, ballot) in expected.items()
+    }
+
+    for index, (item, result) in enumerate(zip(AGENDA, counted.results, strict=True)):
+        weighed = [
+            (CLASSES[number].multiplier, units, ballot.answers[index])
+            for (number, holder, _), (units, ballot) in expected.items()
+            if item.class_index in {None, number} and holder not in item.interested
+        ]
+        present = sum(multiplier * units for multiplier, units, _ in weighed)
+        is_motion = item.kind is Kind.MOTION
+        votes = [
+            sum(
+                multiplier * (units if is_motion and answer == option else 0)
+                if isinstance(answer, Choice)
+                else multiplier * answer.get(option, 0)
+                for multiplier, units, answer in weighed
+            )
+            for option in ([1, 2] if is_motion else range(3))
+        ]
+        assert result.present == present
+        assert (([result.votes_for, result.votes_against]) if is_motion else list(result.votes)) == votes
+        assert sum(votes) <= present * item.seats
+        assert result.present <= result.entitled
+        if item.kind is not Kind.ELECTION:
+            assert result.abstained + sum(votes) == present
+        if item.kind is Kind.MOTION:
+            part = Fraction(votes[0], sum(votes) or 1) if index == 0 else Fraction(votes[0], present or 1)
+            enough = part > Fraction(1, 2) if index == 0 else votes[0] > 0 and part >= Fraction(2, 3)
+            quorate = Fraction(present, result.entitled) >= Fraction(item.quorum_bps, 10_000)
+            assert result.passed is (enough and quorate)
+
+
+@settings(max_examples=60)
+@given(st.lists(CASTS, max_size=8), st.randoms(use_true_random=False))
+def test_count_meeting__signed_ballots_in_any_order__the_same_result(drawn: list[Any], random: Random) -> None:
+    signed = [
+        Cast(holder=each[1], answers=each[2], at=190, class_index=each[3][0], signed_at=110 + number)
+        for number, each in enumerate(drawn)
+    ]
+    shuffled = random.sample(signed, len(signed))
+    assert count_meeting(FULL, signed).results == count_meeting(FULL, shuffled).results
