@@ -19,6 +19,7 @@ interface IMerklePayouts is IPayments {
         uint48 deadline; // afterwards the rest returns to the issuer
         address refundTo; // who gets the rest
         bytes32 listHash; // of the published list of leaves
+        bool asksToken; // each claim asks the token who replaced the holder and who is frozen; else only {redirect} counts
     }
 
     /// @notice A share and the proof that it was published.
@@ -52,6 +53,9 @@ interface IMerklePayouts is IPayments {
     /// @notice Payments to a holder of this class go to this account from now on; zero: to itself.
     event PayeeSet(address indexed token, address indexed owner, address payee);
 
+    /// @notice Shares of this wallet belong to the wallet that replaced it from now on.
+    event WalletRedirected(address indexed token, address indexed lost, address indexed replacement);
+
     /// @notice A tree needs a root.
     error EmptyTree();
 
@@ -73,6 +77,9 @@ interface IMerklePayouts is IPayments {
     /// @notice The leaves add up to more than the payout's money.
     error TreeOverstated(uint256 payoutId, uint256 share, uint256 left);
 
+    /// @notice The token does not say that this wallet was replaced.
+    error NotReplaced(address token, address wallet);
+
     /// @notice Publishes a payout and takes its amount from the caller.
     /// @dev Power: paying agent.
     function publish(Publication calldata publication) external payable returns (uint256 payoutId);
@@ -90,6 +97,10 @@ interface IMerklePayouts is IPayments {
     /// @notice Names the account that the caller's payments of a class go to; zero: to itself.
     function setPayee(address token, address payee) external;
 
+    /// @notice Notes who replaced a lost wallet, as the token says. Anyone may; best in the transaction of the recovery.
+    /// @param recordDate Any of the token's that has passed.
+    function redirect(address token, address lost, uint48 recordDate) external returns (address replacement);
+
     /// @notice Returns what was not paid to the issuer after the deadline.
     /// @dev Power: paying agent.
     function reclaim(uint256 payoutId) external returns (uint256 amount);
@@ -100,8 +111,8 @@ interface IMerklePayouts is IPayments {
     /// @notice Whether a share was paid.
     function isPaid(uint256 payoutId, uint256 index) external view returns (bool);
 
-    /// @notice Where the payments of an owner of units go.
-    function payeeOf(address token, address owner) external view returns (address);
+    /// @notice Where the payments of a holder go: to itself, to what it named, or to what the wallet that replaced it named.
+    function payeeOf(address token, address holder) external view returns (address);
 
     /// @notice How many payouts were published; ids are 1 … count.
     function payoutCount() external view returns (uint256);

@@ -106,7 +106,7 @@ _SIGNED_BALLOT = "(uint256,address,address,uint8,bool,uint128,uint256[],uint48)"
 _OPTIONS = (
     "(uint48,uint48,bool,uint112,uint96,(uint16,uint32,uint32,uint16,address)[],(address,uint16)[],(uint112,uint96,address))"
 )
-_PUBLICATION = "(bytes32,address,address,uint96,uint48,uint48,uint48,address,bytes32)"
+_PUBLICATION = "(bytes32,address,address,uint96,uint48,uint48,uint48,address,bytes32,bool)"
 _LEAF = "(uint256,uint256,address,uint256,bytes32[])"
 _NOTICE = "call((address,uint48,uint48,uint48,uint16,bytes32,(bytes32,uint8)[],address[]))"
 
@@ -380,6 +380,7 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
     "MerklePayouts": (
         ("claim(uint256,uint256,address,uint256,bytes32[])", "Pays a share of the tree to its owner; the proof shows it."),
         (f"claimMany({_LEAF}[])", "Pays shares of the tree to their owners; the proofs show them."),
+        ("redirect(address,address,uint48)", "Notes who replaced a lost wallet, as the token says."),
         ("setPayee(address,address)", "Says where the caller's own payments go."),
         _SET_AUTHORITY,
     ),

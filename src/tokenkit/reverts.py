@@ -1843,6 +1843,18 @@ class NotRegistered(Reverted):
     wallet: Address
 
 
+class NotReplaced(Reverted):
+    """Solidity: ``NotReplaced(address token, address wallet)``."""
+
+    selector = bytes.fromhex("adbc96a2")
+    abi_types = ("address", "address")
+    field_names = ("token", "wallet")
+    sentence_template = "The token does not say that this wallet was replaced."
+
+    token: Address
+    wallet: Address
+
+
 class NotSameInvestor(Reverted):
     """Solidity: ``NotSameInvestor(address wallet, address identity)``."""
 
@@ -3025,6 +3037,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         NotOurProvider,
         NotPassed,
         NotRegistered,
+        NotReplaced,
         NotSameInvestor,
         NotTheProvider,
         NotTheRulebook,

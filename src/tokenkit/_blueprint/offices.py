@@ -54,7 +54,7 @@ def acts(plan: Plan) -> Iterator[Act]:
 def guarded(plan: Plan) -> tuple[str, ...]:
     """Name the contracts whose functions have roles."""
     tokens = tuple(f"token {one.symbol}" for one in plan.classes)
-    more = (("payouts",) if plan.payouts else ()) + (("meetings",) if plan.meetings else ())
+    more = (("payouts", "merkle payouts") if plan.payouts else ()) + (("meetings",) if plan.meetings else ())
     return ("registry", "rulebook", *contracts.names(plan), *tokens, *more)
 
 
