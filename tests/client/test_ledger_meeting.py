@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -452,53 +453,52 @@ AGENDA = (
 CLASSES = (VotingClass(units={ANA: 7, BEN: 5, CLO: 3, EVA: 9}), VotingClass(units={ANA: 4, DAN: 6}, multiplier=3))
 FULL = terms(*AGENDA, classes=CLASSES, excluded=frozenset({EVA}))
 
-MOTIONS = st.one_of(st.sampled_from(Choice), st.dictionaries(st.sampled_from([1, 2]), st.integers(1, 6), min_size=1))
-OPTIONS = st.one_of(st.just(ABSTAIN), st.dictionaries(st.integers(0, 2), st.integers(1, 9), min_size=1))
-ANSWERS = st.tuples(MOTIONS, st.one_of(st.just(ABSTAIN), MOTIONS), st.one_of(st.just(ABSTAIN), OPTIONS), OPTIONS)
-WHO = st.sampled_from(PEOPLE)
+MOTIONS = st.one_of(st.sampled_from(Choice), st.dictionaries(st.sampled_from([1, 2]), st.integers(1, 4), min_size=1))
+OPTIONS = st.one_of(st.just(ABSTAIN), st.dictionaries(st.integers(0, 2), st.integers(1, 4), min_size=1))
+QUIET = st.just(ABSTAIN)
+#: Half of them are such that they count in most places.
+ANSWERS = st.one_of(
+    st.tuples(st.sampled_from(Choice), QUIET, QUIET, OPTIONS),
+    st.tuples(MOTIONS, st.one_of(QUIET, MOTIONS), st.one_of(QUIET, OPTIONS), OPTIONS),
+)
+#: Who holds what; and some who hold nothing there, or are excluded.
+ACCOUNTS = st.one_of(
+    st.just((ANA, 0)), st.sampled_from([(ANA, 0), (ANA, 1), (BEN, 0), (CLO, 0), (DAN, 1), (DAN, 0), (EVA, 0)])
+)
+PROXIES = st.sampled_from([CLO, BEN])
 CASTS = st.builds(
-    lambda holder, answers, more, signed, proxy: ("cast", holder, answers, more, signed, proxy),
-    WHO,
+    lambda account, answers, rest, signed, proxy: ("cast", *account, answers, rest, signed, proxy),
+    ACCOUNTS,
     ANSWERS,
-    st.tuples(st.integers(0, 1), st.booleans()),
-    st.one_of(st.none(), st.integers(0, 9)),
-    st.one_of(st.none(), st.none(), WHO),
+    st.booleans(),
+    st.one_of(st.none(), st.none(), st.integers(0, 9)),
+    st.one_of(st.none(), PROXIES, PROXIES),
 )
 GRANTS = st.builds(
-    lambda holder, proxy, units, index, told: ("grant", holder, proxy, units, index, told),
-    WHO,
-    WHO,
-    st.integers(0, 6),
-    st.integers(0, 1),
+    lambda account, proxy, units, told: ("grant", *account, proxy, units, told),
+    ACCOUNTS,
+    PROXIES,
+    st.integers(0, 4),
     st.one_of(st.none(), st.sampled_from(Choice)),
 )
-REVOKES = st.builds(lambda holder, proxy, index: ("revoke", holder, proxy, index), WHO, WHO, st.integers(0, 1))
+REVOKES = st.builds(lambda account, proxy: ("revoke", *account, proxy), ACCOUNTS, PROXIES)
 
 
 def timed(drawn: Sequence[Any]) -> list[MeetingEvent]:
     events: list[MeetingEvent] = []
-    for second, (what, holder, *rest) in enumerate(drawn, 110):
+    for at, (what, holder, index, *more) in enumerate(drawn, 110):
         if what == "cast":
-            answers, (index, remaining), signed, proxy = rest
-            events.append(
-                Cast(
-                    holder=holder,
-                    answers=answers,
-                    at=second,
-                    class_index=index,
-                    rest=remaining,
-                    proxy=proxy,
-                    signed_at=None if signed is None else second - signed,
-                )
-            )
+            answers, rest, signed, proxy = more
+            signed_at = None if signed is None else at - signed
+            events.append(cast(holder, *answers, at=at, proxy=proxy, class_index=index, rest=rest, signed_at=signed_at))
         elif what == "grant":
-            proxy, units, index, told = rest
+            proxy, units, told = more
             instructions = None if told is None else (told, None, None, None)
             events.append(
-                Grant(holder=holder, proxy=proxy, units=units, at=second, class_index=index, instructions=instructions)
+                Grant(holder=holder, proxy=proxy, units=units, at=at, class_index=index, instructions=instructions)
             )
         else:
-            events.append(Revoke(holder=holder, proxy=rest[0], at=second, class_index=rest[1]))
+            events.append(Revoke(holder=holder, proxy=more[0], at=at, class_index=index))
     return events
 
 
@@ -607,56 +607,65 @@ class Slow:
         return found
 
 
-@settings(max_examples=200)
-@given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), max_size=14))
-def test_count_meeting__any_events__as_a_model_that_reads_everything_again(drawn: list[Any]) -> None:
-    events, slow = timed(drawn), Slow(FULL)
-    refused = []
-    for event in events:
-        (slow.acts if slow.accepts(event) else refused).append(event)
-    counted = count_meeting(FULL, events)
-    assert [each.event for each in counted.refused] == refused
-    expected = slow.ballots()
-    assert {(each.class_index, each.holder, each.proxy): (each.units, each.answers) for each in counted.ballots} == {
-        key: (units, ballot.answers) for key, (units, ballot) in expected.items()
-    }
+def test_count_meeting__any_events__as_a_model_that_reads_everything_again() -> None:
+    accepted: Counter[str] = Counter()
 
-    for index, (item, result) in enumerate(zip(AGENDA, counted.results, strict=True)):
-        weighed = [
-            (CLASSES[number].multiplier, units, ballot.answers[index])
-            for (number, holder, _), (units, ballot) in expected.items()
-            if item.class_index in {None, number} and holder not in item.interested
-        ]
-        present = sum(multiplier * units for multiplier, units, _ in weighed)
-        is_motion = item.kind is Kind.MOTION
-        votes = [
-            sum(
-                multiplier * (units if is_motion and answer == option else 0)
-                if isinstance(answer, Choice)
-                else multiplier * answer.get(option, 0)
-                for multiplier, units, answer in weighed
-            )
-            for option in ([1, 2] if is_motion else range(3))
-        ]
-        assert result.present == present
-        assert (([result.votes_for, result.votes_against]) if is_motion else list(result.votes)) == votes
-        assert sum(votes) <= present * item.seats
-        assert result.present <= result.entitled
-        if item.kind is not Kind.ELECTION:
-            assert result.abstained + sum(votes) == present
-        if item.kind is Kind.MOTION:
-            part = Fraction(votes[0], sum(votes) or 1) if index == 0 else Fraction(votes[0], present or 1)
-            enough = part > Fraction(1, 2) if index == 0 else votes[0] > 0 and part >= Fraction(2, 3)
-            quorate = Fraction(present, result.entitled) >= Fraction(item.quorum_bps, 10_000)
-            assert result.passed is (enough and quorate)
+    @settings(max_examples=250, deadline=None)
+    @given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), min_size=8, max_size=20))
+    def story(drawn: list[Any]) -> None:
+        events, slow = timed(drawn), Slow(FULL)
+        refused = []
+        for event in events:
+            (slow.acts if slow.accepts(event) else refused).append(event)
+        counted = count_meeting(FULL, events)
+        accepted.update(type(each).__name__ for each in slow.acts)
+        accepted["by a proxy"] += sum(isinstance(each, Cast) and each.proxy is not None for each in slow.acts)
+        accepted["refused"] += len(refused)
+        assert [each.event for each in counted.refused] == refused
+        expected = slow.ballots()
+        assert {
+            (each.class_index, each.holder, each.proxy): (each.units, each.answers) for each in counted.ballots
+        } == {key: (units, ballot.answers) for key, (units, ballot) in expected.items()}
+
+        for index, (item, result) in enumerate(zip(AGENDA, counted.results, strict=True)):
+            weighed = [
+                (CLASSES[number].multiplier, units, ballot.answers[index])
+                for (number, holder, _), (units, ballot) in expected.items()
+                if item.class_index in {None, number} and holder not in item.interested
+            ]
+            present = sum(multiplier * units for multiplier, units, _ in weighed)
+            is_motion = item.kind is Kind.MOTION
+            votes = [
+                sum(
+                    multiplier * (units if is_motion and answer == option else 0)
+                    if isinstance(answer, Choice)
+                    else multiplier * answer.get(option, 0)
+                    for multiplier, units, answer in weighed
+                )
+                for option in ([1, 2] if is_motion else range(3))
+            ]
+            assert result.present == present
+            assert (([result.votes_for, result.votes_against]) if is_motion else list(result.votes)) == votes
+            assert sum(votes) <= present * item.seats
+            assert result.present <= result.entitled
+            if item.kind is not Kind.ELECTION:
+                assert result.abstained + sum(votes) == present
+            if item.kind is Kind.MOTION:
+                part = Fraction(votes[0], sum(votes) or 1) if index == 0 else Fraction(votes[0], present or 1)
+                enough = part > Fraction(1, 2) if index == 0 else votes[0] > 0 and part >= Fraction(2, 3)
+                quorate = Fraction(present, result.entitled) >= Fraction(item.quorum_bps, 10_000)
+                assert result.passed is (enough and quorate)
+
+    story()
+    assert min(accepted[each] for each in ("Cast", "Grant", "Revoke", "by a proxy", "refused")) > 10, accepted
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(CASTS, max_size=8), st.randoms(use_true_random=False))
 def test_count_meeting__signed_ballots_in_any_order__the_same_result(drawn: list[Any], random: Random) -> None:
     signed = [
-        Cast(holder=each[1], answers=each[2], at=190, class_index=each[3][0], signed_at=110 + number)
-        for number, each in enumerate(drawn)
+        cast(holder, *answers, at=190, class_index=index, signed_at=110 + number)
+        for number, (_, holder, index, answers, *_) in enumerate(drawn)
     ]
     shuffled = random.sample(signed, len(signed))
     assert count_meeting(FULL, signed).results == count_meeting(FULL, shuffled).results
