@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tests.contracts.rights_stage import Handle, artifact, deploy
 from tests.contracts.voting.conftest import HOUR, NOTICE, SIMPLE, MeetingStage
 
+from tokenkit import reverts
+from tokenkit.errors import Reverted
 from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
@@ -222,6 +224,18 @@ class Assembly(MeetingStage):
             )
             for number in range(1, count + 1)
         ]
+
+
+NAMES = {
+    kind.selector: name
+    for name, kind in vars(reverts).items()
+    if isinstance(kind, type) and issubclass(kind, Reverted) and kind is not Reverted and hasattr(kind, "selector")
+}
+
+
+def name_of(reason: bytes) -> str:
+    """Name the error that a batch gives as the reason of a refusal."""
+    return NAMES[reason[:4]]
 
 
 def assemble(hall: MeetingStage) -> Assembly:

@@ -8,7 +8,7 @@ import pytest
 from eth_abi.abi import decode
 from tests.contracts.rights_stage import artifact, deploy
 from tests.contracts.voting.conftest import AGAINST, FOR, HOUR, marks
-from tests.contracts.voting.in_full import PARTS, item, mark
+from tests.contracts.voting.in_full import PARTS, item, mark, name_of
 
 from tokenkit import reverts as errors
 from tokenkit.errors import TokenkitError
@@ -37,18 +37,10 @@ def plain(assembly: Assembly) -> Assembly:
 def refusals(assembly: Assembly, receipt: Receipt) -> list[tuple[int, str]]:
     """Return which ballots of a batch were refused, and why."""
     return [
-        (event.args["index"], assembly_error(event.args["reason"]))
+        (event.args["index"], name_of(event.args["reason"]))
         for event in assembly.meetings.events(receipt)
         if event.name == "BallotRefused"
     ]
-
-
-def assembly_error(reason: bytes) -> str:
-    return next(
-        name
-        for name in dir(errors)
-        if getattr(getattr(errors, name), "selector", None) in (reason[:4], "0x" + reason[:4].hex())
-    )
 
 
 def test_cast_signed__by_a_stranger__counted(plain: Assembly) -> None:
