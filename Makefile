@@ -87,7 +87,7 @@ $(NODE_READY): package.json package-lock.json
 
 lock: ## write the lock files again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
-	    --python-version 3.11 --extra fast --group dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	    --python-version 3.11 --extra fast --extra charts --group dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 	    --python-version 3.11 --group slither --custom-compile-command "make lock" -o requirements-slither.lock
 

@@ -3,6 +3,7 @@
 from tokenkit.ledger.ballotbox import standing_ballots
 from tokenkit.ledger.businessdays import BusinessDays, Roll, end_of_day
 from tokenkit.ledger.captable import CapTable, ClassTotal, Holding, Ownership, cap_table, percent, to_csv
+from tokenkit.ledger.charts import Bar, bar_chart, payout_by_country, payout_by_size, to_png, vote_chart
 from tokenkit.ledger.counting import count_meeting, elected
 from tokenkit.ledger.coupons import Coupon, CouponTerms, Rounding, Stub, accrued, rounded, schedule
 from tokenkit.ledger.daycount import DayCount, parse_day_count, year_fraction
@@ -35,10 +36,12 @@ from tokenkit.ledger.meeting import (
 )
 from tokenkit.ledger.merkle import Leaf, MerkleTree, MultiProof, merkle_tree, verify_multiproof, verify_proof
 from tokenkit.ledger.merkle_files import dump_tree, load_tree, proof_lines, read_proof
+from tokenkit.ledger.minutes import MeetingTitle, Reminder, minutes_json, minutes_markdown, reminders
 from tokenkit.ledger.payout import Preview, Share, Total, preview, preview_per_unit
 from tokenkit.ledger.register import Difference, Movement, Overdrawn, Register, movement, reconcile, register
 from tokenkit.ledger.reinvestment import Reinvestment, reinvest
 from tokenkit.ledger.split import Distribution, Entitlement, split
+from tokenkit.ledger.statements import PayoutTitle, holder_statement, payout_csv, payout_report, payout_rows
 from tokenkit.ledger.tally import Ballot, Choice, Majority, ResolutionResult, carries, reaches, tally
 from tokenkit.ledger.withholding import Facts, Rate, TaxRow, TaxTable, withheld
 
@@ -46,6 +49,7 @@ __all__ = [
     "MAX_PROXIES",
     "Answer",
     "Ballot",
+    "Bar",
     "Base",
     "BusinessDays",
     "CapTable",
@@ -73,17 +77,20 @@ __all__ = [
     "MeetingCount",
     "MeetingEvent",
     "MeetingTerms",
+    "MeetingTitle",
     "MerkleTree",
     "Movement",
     "MultiProof",
     "Open",
     "Overdrawn",
     "Ownership",
+    "PayoutTitle",
     "Preview",
     "Rate",
     "Refusal",
     "Register",
     "Reinvestment",
+    "Reminder",
     "ResolutionResult",
     "Revoke",
     "Roll",
@@ -96,6 +103,7 @@ __all__ = [
     "Total",
     "VotingClass",
     "accrued",
+    "bar_chart",
     "by_country",
     "by_investor",
     "cap_table",
@@ -105,10 +113,18 @@ __all__ = [
     "dump_tree",
     "elected",
     "end_of_day",
+    "holder_statement",
     "load_tree",
     "merkle_tree",
+    "minutes_json",
+    "minutes_markdown",
     "movement",
     "parse_day_count",
+    "payout_by_country",
+    "payout_by_size",
+    "payout_csv",
+    "payout_report",
+    "payout_rows",
     "percent",
     "preview",
     "preview_per_unit",
@@ -118,14 +134,17 @@ __all__ = [
     "reconcile",
     "register",
     "reinvest",
+    "reminders",
     "rounded",
     "schedule",
     "split",
     "standing_ballots",
     "tally",
     "to_csv",
+    "to_png",
     "verify_multiproof",
     "verify_proof",
+    "vote_chart",
     "withheld",
     "year_fraction",
 ]

@@ -1,0 +1,317 @@
+"""What people read of payouts and meetings: rows, statements, minutes, reminders, charts; each figure where it belongs, nothing injected."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from fractions import Fraction
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tokenkit.errors import InvalidAmount, InvalidInput
+from tokenkit.ledger import (
+    Bar,
+    Base,
+    Cast,
+    Choice,
+    Commit,
+    Facts,
+    Grant,
+    Item,
+    Kind,
+    Majority,
+    MeetingTerms,
+    MeetingTitle,
+    PayoutTitle,
+    Rate,
+    Reminder,
+    TaxRow,
+    TaxTable,
+    VotingClass,
+    bar_chart,
+    charts,
+    count_meeting,
+    holder_statement,
+    minutes_json,
+    minutes_markdown,
+    payout_by_country,
+    payout_by_size,
+    payout_csv,
+    payout_report,
+    payout_rows,
+    preview,
+    reminders,
+    vote_chart,
+)
+from tokenkit.types import Address
+
+if TYPE_CHECKING:
+    from tokenkit.ledger import Answer
+
+ANA, BEN, CLO, DAN = PEOPLE = tuple(Address(f"0x{digit * 40}") for digit in "1234")
+FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
+NAMES = {"ana": "Ana | *Ltd*", BEN: "=Ben()"}
+DIVIDEND = PayoutTitle(
+    issuer="Quillwater AG",
+    share_class="Ordinary",
+    name="Dividend 2026",
+    symbol="EURC",
+    decimals=2,
+    record_date=1_800_000_000,
+    payment_date=1_800_086_400,
+    reference="payout 7",
+)
+SHOWN = preview(
+    100_000,
+    {ANA: 300, BEN: 150, CLO: 5},
+    taxes=TaxTable(rows=(TaxRow(country=276, rate=Rate(bps=2_637, authority="DE")),)),
+    investors={ANA: "ana"},
+    facts={"ana": Facts(country=276), BEN: Facts(country=404)},
+)
+
+
+def texts(svg: str) -> list[str]:
+    document = ET.fromstring(svg)
+    return ["".join(each.itertext()) for each in document.iter() if each.tag.endswith("text")]
+
+
+# Payouts
+
+
+def test_payout_rows__every_holder__texts_that_add_up() -> None:
+    rows = payout_rows(SHOWN, DIVIDEND, names=NAMES, status={BEN: "failed"})
+    assert rows[0] == {
+        "holder": ANA,
+        "investor": "ana",
+        "name": "Ana | *Ltd*",
+        "country": "DE",
+        "units": "300",
+        "gross": "659.34",
+        "rate": "26.37",
+        "authority": "DE",
+        "tax": "173.86",
+        "net": "485.48",
+        "status": "",
+    }
+    assert [(row["country"], row["rate"], row["status"]) for row in rows] == [
+        ("DE", "26.37", ""),
+        ("KE", "", "failed"),
+        ("", "", ""),
+    ]
+    assert sum(Fraction(row["net"]) for row in rows) * 100 == SHOWN.net
+
+
+def test_payout_csv__name_that_is_a_formula__becomes_text() -> None:
+    header, *lines = csv.reader(io.StringIO(payout_csv(payout_rows(SHOWN, DIVIDEND, names=NAMES))))
+    assert header[:3] == ["holder", "investor", "name"]
+    assert [line[2] for line in lines] == ["Ana | *Ltd*", "'=Ben()", ""]
+
+
+def test_payout_report__as_json__totals_by_authority_and_country() -> None:
+    rows = payout_rows(SHOWN, DIVIDEND)
+    report = json.loads(json.dumps(payout_report(SHOWN, DIVIDEND, rows)))
+    assert report["totals"] == {
+        "amount": "1000",
+        "gross": "999.99",
+        "withheld": "173.86",
+        "net": "826.13",
+        "dust": "0.01",
+    }
+    assert report["authorities"] == [
+        {"name": "DE", "holders": 1, "units": "300", "gross": "659.34", "withheld": "173.86", "net": "485.48"}
+    ]
+    assert [each["name"] for each in report["countries"]] == ["", "DE", "KE"]
+    assert (report["record_date"], report["payment_date"]) == ("2027-01-15T08:00:00Z", "2027-01-16T08:00:00Z")
+    assert report["holders"] == list(rows)
+
+
+def test_holder_statement__one_holder__every_figure_and_no_markup_of_its_own() -> None:
+    statement = holder_statement(SHOWN, DIVIDEND, ANA, name=NAMES["ana"])
+    for line in (
+        "# Dividend 2026: statement",
+        f"| Holder | Ana \\| \\*Ltd\\* ({ANA}) |",
+        "| Gross | 659.34 EURC |",
+        "| Rate of tax | 26.37 % for DE |",
+        "| Tax withheld | 173.86 EURC |",
+        "| **Net** | **485.48 EURC** |",
+        "| Payment date | 2027-01-16T08:00:00Z |",
+    ):
+        assert line in statement.splitlines()
+    plain = holder_statement(SHOWN, replace(DIVIDEND, payment_date=None, reference=""), BEN)
+    assert "| Rate of tax | none applies |" in plain
+    assert "| Payment date | on claim |" in plain
+    assert "Reference" not in plain
+
+
+def test_holder_statement__who_has_no_share__refused() -> None:
+    with pytest.raises(InvalidInput, match="has no share in Dividend 2026"):
+        holder_statement(SHOWN, DIVIDEND, DAN)
+
+
+# Meetings
+
+
+def meeting() -> MeetingTerms:
+    return MeetingTerms(
+        classes=(
+            VotingClass(name="Ordinary", units={ANA: 60, BEN: 30, CLO: 10}),
+            VotingClass(name="Founders", units={ANA: 1, DAN: 4}, multiplier=10),
+        ),
+        agenda=(
+            Item(title="Accounts", quorum_bps=2_500, interested=frozenset({BEN})),
+            Item(title="Board", kind=Kind.ELECTION, options=("Kim", "Lee"), seats=1, majority=Majority.PLURALITY),
+            Item(title="Statutes", majority=Majority.CUSTOM, part=Fraction(3, 5), base=Base.ENTITLED),
+            Item(kind=Kind.CHOICE, options=("Oslo", "Rome"), class_index=0),
+        ),
+        opens=1_800_000_000,
+        closes=1_800_086_400,
+        excluded=frozenset({CLO}),
+    )
+
+
+def cast(holder: Address, *answers: Answer, proxy: Address | None = None, class_index: int = 0) -> Cast:
+    return Cast(holder=holder, answers=answers, at=1_800_000_100, proxy=proxy, class_index=class_index)
+
+
+EVENTS = (
+    cast(ANA, FOR, {0: 60}, FOR, {0: 40, 1: 20}),
+    Grant(holder=BEN, proxy=ANA, units=20, at=1_800_000_000),
+    cast(BEN, ABSTAIN, {1: 20}, AGAINST, ABSTAIN, proxy=ANA),
+    cast(DAN, AGAINST, ABSTAIN, FOR, ABSTAIN, class_index=1),
+    cast(CLO, FOR, ABSTAIN, FOR, ABSTAIN),
+)
+TITLE = MeetingTitle(
+    issuer="Quillwater AG",
+    name="General meeting 2027",
+    record_date=1_799_000_000,
+    reference="meeting 3",
+    documents=(("Notice", "0xabcd"),),
+)
+
+
+def test_reminders__whose_votes_are_not_in__also_in_part_the_most_first() -> None:
+    terms = meeting()
+    counted = count_meeting(terms, EVENTS)
+    assert reminders(terms, counted.ballots) == (
+        Reminder(holder=BEN, class_index=0, units=10, votes=10),
+        Reminder(holder=ANA, class_index=1, units=1, votes=10),
+    )
+    assert len(reminders(terms, ())) == 4
+
+
+def test_reminders__secret_ballot_handed_in__is_a_ballot() -> None:
+    terms = replace(meeting(), opened_until=1_900_000_000)
+    counted = count_meeting(terms, [Commit(holder=ANA, commitment=b"x", at=1_800_000_100)])
+    assert (ANA, 0) not in {(each.holder, each.class_index) for each in reminders(terms, counted.ballots)}
+
+
+def test_minutes_json__counted_meeting__every_figure() -> None:
+    terms = meeting()
+    minutes = json.loads(json.dumps(minutes_json(terms, count_meeting(terms, EVENTS), TITLE)))
+    accounts, board, statutes, place = minutes["resolutions"]
+    assert (minutes["votes_entitled"], minutes["votes_present"], minutes["excluded"]) == ("140", "120", [CLO])
+    assert [each["entitled"] for each in minutes["classes"]] == ["90", "5"]
+    assert (accounts["for"], accounts["against"], accounts["present"], accounts["entitled"]) == (
+        "60",
+        "40",
+        "100",
+        "110",
+    )
+    assert (accounts["passed"], accounts["majority"]) == (True, "more than half of the votes cast")
+    assert board["options"] == [
+        {"name": "Kim", "votes": "60", "elected": True},
+        {"name": "Lee", "votes": "20", "elected": False},
+    ]
+    assert (statutes["majority"], statutes["passed"]) == ("3/5 of the votes entitled", True)
+    assert (place["abstained"], place["seats"]) == ("20", None)
+    assert [each["proxy"] for each in minutes["ballots"]] == [None, ANA, None]
+    assert minutes["ballots"][0]["answers"] == ["for", {"0": "60"}, "for", {"0": "40", "1": "20"}]
+    assert [(each["holder"], each["act"]) for each in minutes["without_effect"]] == [(CLO, "cast")]
+
+
+def test_minutes_markdown__counted_meeting__reads_as_minutes() -> None:
+    terms = meeting()
+    text = minutes_markdown(terms, count_meeting(terms, EVENTS), TITLE, names={BEN: "Ben *Ltd*"})
+    for line in (
+        "# Minutes: General meeting 2027",
+        "| Notice | `0xabcd` |",
+        "| Ordinary | 1 | 90 | 80 |",
+        "| Founders | 10 | 5 | 4 |",
+        "3 ballots, 1 of them by proxy, with 120 of 140 votes, 85.71 %.",
+        "### 1. Accounts",
+        "Majority: more than half of the votes cast. Quorum: 25.00 % of the votes entitled. "
+        f"Interested, and without a vote: Ben \\*Ltd\\* ({BEN}).",
+        "**Carried: 60 for and 40 against; it needed more than half of 100, the votes cast.**",
+        "Majority: 3/5 of the votes entitled. Quorum: none.",
+        "**Elected: Kim with 60.**",
+        "### 4. Choice",
+        "## Without effect",
+    ):
+        assert line in text.splitlines()
+
+
+def test_minutes_markdown__secret_ballot_without_refusals__says_so() -> None:
+    terms = replace(meeting(), opened_until=1_900_000_000)
+    text = minutes_markdown(terms, count_meeting(terms, []), TITLE)
+    assert "| Ballot | secret, opened after the close |" in text
+    assert "Without effect" not in text
+
+
+# Charts
+
+
+def test_bar_chart__below_nothing__refused() -> None:
+    with pytest.raises(InvalidAmount, match="shorter than nothing"):
+        bar_chart("x", [Bar(label="a", value=-1, shown="-1")])
+
+
+def test_bar_chart__text_that_is_markup__stays_text_in_sound_xml() -> None:
+    svg = bar_chart('<script>&"\x00', [Bar(label="<b>" + "x" * 40, value=0, shown="]]>")], note="a & b")
+    assert texts(svg) == ['<script>&"', "a & b", "<b>" + "x" * 24 + "…", "]]>"]
+    assert "<script>" not in svg
+
+
+def test_payout_by_country__largest_first__the_rest_together() -> None:
+    svg = payout_by_country(SHOWN, symbol="EURC", decimals=2, most=1)
+    assert texts(svg) == [
+        "Payout by country",
+        "999.99 EURC before tax, 3 holders",
+        "Germany",
+        "659.34 EURC (65.9 %)",
+        "2 more countries",
+        "340.65 EURC (34.1 %)",
+    ]
+    assert "Country not known" in payout_by_country(SHOWN)
+
+
+def test_payout_by_size__powers_of_ten__with_their_holders() -> None:
+    assert texts(payout_by_size(SHOWN, symbol="EURC", decimals=2))[2:] == [
+        "1 to 9 (1)",
+        "10.98 EURC (1.1 %)",
+        "100 to 999 (2)",
+        "989.01 EURC (98.9 %)",
+    ]
+    assert "less than 1 (1)" in texts(payout_by_size(SHOWN, unit_decimals=1))
+
+
+def test_vote_chart__motion_and_options__with_the_result() -> None:
+    accounts, board, _, place = count_meeting(meeting(), EVENTS).results
+    assert texts(vote_chart(accounts))[2::2] == ["For", "Against", "Abstained"]
+    assert texts(vote_chart(board)) == ["Board", "Elected: Kim with 60.", "Kim", "60 (75.0 %)", "Lee", "20 (25.0 %)"]
+    assert texts(vote_chart(place))[0] == "Resolution"
+
+
+def test_to_png__package_missing__says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "find_spec", lambda _name: None)
+    with pytest.raises(InvalidInput, match=r"Install tokenkit\[charts\]"):
+        charts.to_png("<svg/>")
+
+
+@pytest.mark.skipif(find_spec("resvg_py") is None, reason="needs the extra charts")
+def test_to_png__chart__is_a_picture() -> None:
+    assert charts.to_png(payout_by_size(SHOWN)).startswith(b"\x89PNG")
