@@ -11,6 +11,8 @@ from tests.contracts.rights_stage import Handle, Stage, build, deploy, nothing_c
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from tests.contracts.payout.in_full import FullStage
+
     from tokenkit.chain import DevelopmentChain, Receipt, Signer
     from tokenkit.types import Address
 
@@ -118,3 +120,16 @@ def declared(world: PayoutStage) -> PayoutStage:
     world.declare()
     world.stage.pass_record_date()
     return world
+
+
+@pytest.fixture(scope="session")
+def session_full(session_world: PayoutStage) -> FullStage:
+    from tests.contracts.payout.in_full import build_full  # noqa: PLC0415 - it needs what stands above
+
+    return build_full(session_world)
+
+
+@pytest.fixture
+def full(session_full: FullStage, chain: DevelopmentChain) -> FullStage:
+    """Give the stage with a token that knows facts, before the record date; whatever the test does is undone."""
+    return session_full
