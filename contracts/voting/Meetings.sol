@@ -102,27 +102,28 @@ contract Meetings is Convening, Results {
     /// @dev A plain ballot of a plain meeting, without proxies or parts to be taken back. Any other is the office's.
     function _vote(uint256 meetingId, address holder, uint128 choices) private {
         Terms storage meeting = _known(meetingId);
-        Call memory called = meeting.call;
-        Count memory count = meeting.count;
+        Call storage called = meeting.call;
+        Count storage count = meeting.count;
         if (block.timestamp < called.opens) revert VotingNotOpen(called.opens);
         if (block.timestamp >= count.closes) revert VotingClosed(count.closes);
-        if (count.flags & IN_FULL != 0) return _leaveToTheOffice();
+        if (count.flags != 0) return _leaveToTheOffice(); // not decided while it is open, hence called in full
         _requireMarked(choices, called.resolutions);
         if (count.place == 0) count.place = IRegister(called.token).recordDateIndex(called.recordDate) + 1;
-        uint96 units = _unitsOf(meetingId, meeting, called, count.place, holder);
+        uint96 units = _unitsOf(meetingId, meeting, holder);
 
         Ballot storage ballot = meeting.ballots[uint160(holder)];
-        Ballot memory before = ballot;
-        if (before.units == 0) {
-            if (before.choices != 0) return _leaveToTheOffice();
+        uint128 before = ballot.choices;
+        if (ballot.units == 0) {
+            if (before != 0) return _leaveToTheOffice();
             count.present += units;
-            meeting.count = count;
-        } else if (before.units != units || _marked(before.choices) != 0) {
+        } else if (ballot.units != units || _marked(before) != 0) {
             return _leaveToTheOffice();
         }
-        // Cannot truncate before 2106.
-        (ballot.units, ballot.choices, ballot.castAt) = (units, choices, uint32(block.timestamp));
-        _recount(meeting, before.choices, choices, units);
+        // Cannot spill before 2106: the slot of {Ballot}, whole; 96 bits of units, 128 of choices, and the second.
+        assembly ("memory-safe") {
+            sstore(ballot.slot, or(or(units, shl(96, choices)), shl(224, timestamp())))
+        }
+        _recount(meeting, before, choices, units);
         emit BallotCast(meetingId, holder, msg.sender, units, choices);
     }
 
@@ -136,14 +137,10 @@ contract Meetings is Convening, Results {
     }
 
     /// @dev The units of a holder whose rights the caller exercises. They cannot change from one ballot to the next.
-    function _unitsOf(uint256 meetingId, Terms storage meeting, Call memory called, uint16 place, address holder)
-        private
-        view
-        returns (uint96)
-    {
-        (uint256 units, address voter,) = IRegister(called.token).entitlement(holder, place - 1);
+    function _unitsOf(uint256 meetingId, Terms storage meeting, address holder) private view returns (uint96) {
+        (uint256 units, address voter,) = IRegister(meeting.call.token).entitlement(holder, meeting.count.place - 1);
         if (voter != msg.sender) revert NotHolder(msg.sender, voter);
-        if (units == 0 || meeting.excluded.excludes(called.excludedCount, holder)) {
+        if (units == 0 || meeting.excluded.excludes(meeting.call.excludedCount, holder)) {
             revert NoVotes(meetingId, holder);
         }
         return units.toUint96();
@@ -156,11 +153,14 @@ contract Meetings is Convening, Results {
             (before, choices) = (before >> 2, choices >> 2);
             if (old == chosen) continue;
 
+            // Cannot overflow: no count exceeds the units present, which do not; cannot underflow: what is taken back was counted.
             Tally storage tally = meeting.tallies[i];
-            if (old == FOR) tally.inFavour -= units;
-            else if (old == AGAINST) tally.against -= units;
-            if (chosen == FOR) tally.inFavour += units;
-            else if (chosen == AGAINST) tally.against += units;
+            unchecked {
+                if (old == FOR) tally.inFavour -= units;
+                else if (old == AGAINST) tally.against -= units;
+                if (chosen == FOR) tally.inFavour += units;
+                else if (chosen == AGAINST) tally.against += units;
+            }
         }
     }
 
