@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import model_meetings as model
+from tests.model import Refused
 
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import (
@@ -441,7 +444,7 @@ def test_count_meeting__secret_ballots__count_as_handed_in_once_opened() -> None
     assert [each.secret for each in counted.ballots] == [False, True, False]
 
 
-# Against a model that looks back over all events for each holder
+# Against the model of the contracts
 
 
 AGENDA = (
@@ -489,6 +492,7 @@ def timed(drawn: Sequence[Any]) -> list[MeetingEvent]:
     for at, (what, holder, index, *more) in enumerate(drawn, 110):
         if what == "cast":
             answers, rest, signed, proxy = more
+            proxy = None if proxy == holder else proxy
             signed_at = None if signed is None else at - signed
             events.append(cast(holder, *answers, at=at, proxy=proxy, class_index=index, rest=rest, signed_at=signed_at))
         elif what == "grant":
@@ -502,162 +506,142 @@ def timed(drawn: Sequence[Any]) -> list[MeetingEvent]:
     return events
 
 
-class Slow:
-    """Keeps every act that took effect, and answers each question by reading all of them again."""
+class Told:
+    """The events that were drawn, told one by one to the model that the contracts are held to as well."""
 
     def __init__(self, meeting: MeetingTerms) -> None:
         self.meeting = meeting
-        self.acts: list[MeetingEvent] = []
-
-    def mine(self, event: MeetingEvent) -> list[MeetingEvent]:
-        return [each for each in self.acts if (each.holder, each.class_index) == (event.holder, event.class_index)]
-
-    def held(self, event: MeetingEvent) -> int:
-        if event.holder in self.meeting.excluded:
-            return 0
-        return self.meeting.classes[event.class_index].units.get(event.holder, 0)
-
-    def grants(self, acts: list[MeetingEvent], held: int) -> dict[Address, Grant]:
-        """Grants in force after *acts*, with their units worked out."""
-        found: dict[Address, Grant] = {}
-        for act in acts:
-            if isinstance(act, Grant):
-                others = sum(each.units for proxy, each in found.items() if proxy != act.proxy)
-                units = act.units or held - others
-                found[act.proxy] = Grant(
-                    holder=act.holder, proxy=act.proxy, at=act.at, units=units, instructions=act.instructions
+        self.hall = model.Assembly(
+            units=tuple(one.units for one in meeting.classes),
+            multipliers=tuple(one.multiplier for one in meeting.classes),
+            agenda=tuple(
+                model.Item(
+                    kind=item.kind,
+                    options=len(item.options),
+                    seats=item.seats if item.options else 0,
+                    only=model.EVERY_CLASS if item.class_index is None else item.class_index,
+                    majority=item.majority,
+                    fraction=item.part or Fraction(0),
+                    base=item.base,
+                    quorum_bps=item.quorum_bps,
+                    interested=item.interested,
                 )
-            elif isinstance(act, Revoke):
-                del found[act.proxy]
-            elif isinstance(act, Cast) and act.proxy is None and not act.rest:
-                found.clear()
-        return found
-
-    def standing(self, acts: list[MeetingEvent], proxy: Address | None) -> tuple[Cast | None, int]:
-        """The ballot that counts after *acts*, and the second since when older ones are void."""
-        ballot, since = None, -1
-        granted: set[Address] = set()
-        for act in acts:
-            if isinstance(act, Cast) and act.proxy == proxy:
-                ballot, since = act, act.at if act.signed_at is None else act.signed_at
-            if isinstance(act, Grant):
-                if proxy in {None, act.proxy}:
-                    ballot, since = None, act.at
-                granted.add(act.proxy)
-            if isinstance(act, Revoke):
-                granted.discard(act.proxy)
-                if proxy == act.proxy:
-                    ballot, since = None, act.at
-            if isinstance(act, Cast) and act.proxy is None and not act.rest:
-                if proxy in granted:
-                    ballot, since = None, act.at
-                granted.clear()
-        return ballot, since
+                for item in meeting.agenda
+            ),
+            excluded=meeting.excluded,
+            secret=meeting.opened_until is not None,
+        )
+        self.sealed: dict[tuple[model.Account, str], Commit] = {}
+        self.answers: dict[bytes, tuple[Answer, ...]] = {}
 
     def accepts(self, event: MeetingEvent) -> bool:
-        acts, held = self.mine(event), self.held(event)
-        grants = self.grants(acts, held)
-        given = sum(each.units for each in grants.values())
-        if isinstance(event, Revoke):
-            return event.proxy in grants and self.standing(acts, event.proxy)[0] is None
-        if isinstance(event, Grant):
-            free = held - given + (grants[event.proxy].units if event.proxy in grants else 0)
-            open_ = self.standing(acts, event.proxy)[0] is None
-            # A class that does not vote on the first motion has no instructions on it; here both do.
-            return event.proxy != event.holder and open_ and free > 0 and event.units <= free
-        assert isinstance(event, Cast)
-        if event.signed_at is not None and event.signed_at <= self.standing(acts, event.proxy)[1]:
+        try:
+            self.tell(event)
+        except Refused:
             return False
-        if event.proxy is not None:
-            if event.proxy not in grants:
-                return False
-            told = grants[event.proxy].instructions
-            if told is not None and told[0] is not event.answers[0]:
-                return False
-        units = self.units(event, grants, held)
-        return units > 0 and all(self.fits(event, index, units) for index in range(len(AGENDA)))
+        return True
 
-    def units(self, event: Cast, grants: dict[Address, Grant], held: int) -> int:
-        if event.proxy is not None:
-            return grants[event.proxy].units
-        return held - sum(each.units for each in grants.values()) if event.rest else held
+    def tell(self, event: MeetingEvent) -> None:
+        account = (event.class_index, event.holder)
+        match event:
+            case Cast():
+                stamp = event.at if event.signed_at is None else event.signed_at
+                signed = event.signed_at is not None
+                voter = event.proxy or event.holder
+                self.hall.cast(voter, account, *said(event.answers), at=stamp, rest=event.rest, signed=signed)
+            case Commit():
+                answers = said(self.answers[event.commitment])
+                self.hall.commit(event.proxy or event.holder, account, *answers, at=event.at, rest=event.rest)
+                self.sealed[account, event.proxy or model.OWN] = event
+            case Open():
+                self.hall.open(account, event.proxy or model.OWN)
+            case Grant():
+                told = tuple(model.PARTS if each is None else int(each) for each in event.instructions or (None,) * 4)
+                self.hall.grant(event.holder, account, event.proxy, event.units, told, event.at)
+            case Revoke():
+                self.hall.revoke(event.holder, account, event.proxy, event.at)
 
-    def fits(self, event: Cast, index: int, units: int) -> bool:
-        item, answer = AGENDA[index], event.answers[index]
-        if answer is ABSTAIN:
-            return True
-        if item.class_index not in {None, event.class_index} or event.holder in item.interested:
-            return False
-        if isinstance(answer, Choice):
-            return item.kind is Kind.MOTION
-        return sum(answer.values()) <= units * item.seats
+    def commits(self, ballot: Cast) -> Commit:
+        """The same ballot, handed in secretly."""
+        commitment = repr(ballot).encode()
+        self.answers[commitment] = ballot.answers
+        return Commit(
+            holder=ballot.holder,
+            commitment=commitment,
+            at=ballot.at,
+            proxy=ballot.proxy,
+            class_index=ballot.class_index,
+            rest=ballot.rest,
+        )
 
-    def ballots(self) -> dict[tuple[int, Address, Address | None], tuple[int, Cast]]:
-        found = {}
-        for act in self.acts:
-            if not isinstance(act, Cast):
-                continue
-            acts = self.mine(act)
-            ballot, _ = self.standing(acts, act.proxy)
-            if ballot is not None:
-                # Units as they were when it was cast.
-                before = [each for each in acts if each.at < ballot.at]
-                units = self.units(ballot, self.grants(before, self.held(act)), self.held(act))
-                found[act.class_index, act.holder, act.proxy] = (units, ballot)
-        return found
+    def openings(self) -> list[Open]:
+        """Open all that is sealed but the first."""
+        return [
+            Open(
+                holder=each.holder,
+                answers=self.answers[each.commitment],
+                commitment=each.commitment,
+                at=self.meeting.closes,
+                proxy=each.proxy,
+                class_index=each.class_index,
+            )
+            for key, each in list(self.sealed.items())[1:]
+            if key in self.hall.sealed
+        ]
 
 
-def test_count_meeting__any_events__as_a_model_that_reads_everything_again() -> None:
+def said(answers: tuple[Answer, ...]) -> tuple[tuple[int, ...], tuple[tuple[int, int, int], ...]]:
+    choices = tuple(int(each) if isinstance(each, Choice) else model.PARTS for each in answers)
+    parts = [
+        (at, int(option), part)
+        for at, each in enumerate(answers)
+        if not isinstance(each, Choice)
+        for option, part in sorted(each.items())
+    ]
+    return choices, tuple(parts)
+
+
+def test_count_meeting__any_events__as_the_model_of_the_contracts() -> None:
     accepted: Counter[str] = Counter()
 
     @settings(max_examples=250, deadline=None)
-    @given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), min_size=8, max_size=20))
-    def story(drawn: list[Any]) -> None:
-        events, slow = timed(drawn), Slow(FULL)
-        refused = []
-        for event in events:
-            (slow.acts if slow.accepts(event) else refused).append(event)
-        counted = count_meeting(FULL, events)
-        accepted.update(type(each).__name__ for each in slow.acts)
-        accepted["by a proxy"] += sum(isinstance(each, Cast) and each.proxy is not None for each in slow.acts)
-        accepted["refused"] += len(refused)
-        assert [each.event for each in counted.refused] == refused
-        expected = slow.ballots()
-        assert {
-            (each.class_index, each.holder, each.proxy): (each.units, each.answers) for each in counted.ballots
-        } == {key: (units, ballot.answers) for key, (units, ballot) in expected.items()}
+    @given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), min_size=8, max_size=20), st.booleans())
+    def story(drawn: list[Any], secret: bool) -> None:
+        meeting = replace(FULL, opened_until=300 if secret else None)
+        told, events = Told(meeting), timed(drawn)
+        if secret:
+            events = [told.commits(each) if isinstance(each, Cast) else each for each in events]
+        refused = [each for each in events if not told.accepts(each)]
+        openings = told.openings()
+        refused += [each for each in openings if not told.accepts(each)]
+        events += openings
 
-        for index, (item, result) in enumerate(zip(AGENDA, counted.results, strict=True)):
-            weighed = [
-                (CLASSES[number].multiplier, units, ballot.answers[index])
-                for (number, holder, _), (units, ballot) in expected.items()
-                if item.class_index in {None, number} and holder not in item.interested
-            ]
-            present = sum(multiplier * units for multiplier, units, _ in weighed)
-            is_motion = item.kind is Kind.MOTION
-            votes = [
-                sum(
-                    multiplier * (units if is_motion and answer == option else 0)
-                    if isinstance(answer, Choice)
-                    else multiplier * answer.get(option, 0)
-                    for multiplier, units, answer in weighed
-                )
-                for option in ([1, 2] if is_motion else range(3))
-            ]
-            assert result.present == present
-            assert (([result.votes_for, result.votes_against]) if is_motion else list(result.votes)) == votes
-            assert sum(votes) <= present * item.seats
-            assert result.present <= result.entitled
-            if item.kind is not Kind.ELECTION:
-                assert result.abstained + sum(votes) == present
-            if item.kind is Kind.MOTION:
-                part = Fraction(votes[0], sum(votes) or 1) if index == 0 else Fraction(votes[0], present or 1)
-                enough = part > Fraction(1, 2) if index == 0 else votes[0] > 0 and part >= Fraction(2, 3)
-                quorate = Fraction(present, result.entitled) >= Fraction(item.quorum_bps, 10_000)
-                assert result.passed is (enough and quorate)
+        counted = count_meeting(meeting, events)
+        assert [each.event for each in counted.refused] == refused
+        assert counted.present == told.hall.present() <= counted.entitled
+        for index, result in enumerate(counted.results):
+            expected = told.hall.outcome(index)
+            assert (result.votes_for, result.votes_against) == (expected.in_favour, expected.against)
+            assert result.votes == expected.votes
+            assert (result.present, result.entitled, result.has_quorum) == (
+                expected.present,
+                expected.entitled,
+                expected.quorate,
+            )
+            assert (result.passed, set(result.elected)) == (expected.passed, expected.elected)
+            if result.item.kind is not Kind.ELECTION:
+                votes = sum(result.votes) + result.votes_for + result.votes_against
+                assert result.abstained + votes == result.present
+            accepted["passed"] += result.passed
+
+        for each in events:
+            kind = type(each).__name__
+            accepted["refused" if each in refused else kind] += 1
+            accepted["by a proxy"] += each not in refused and isinstance(each, Cast | Commit) and each.proxy is not None
 
     story()
-    assert min(accepted[each] for each in ("Cast", "Grant", "Revoke", "by a proxy", "refused")) > 10, accepted
+    kinds = ("Cast", "Commit", "Open", "Grant", "Revoke", "by a proxy", "passed", "refused")
+    assert min(accepted[each] for each in kinds) > 5, accepted
 
 
 @settings(max_examples=60, deadline=None)
