@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tests.contracts.payout.in_full import FullStage
+    from tests.contracts.payout.merkle_stage import MerkleStage
 
     from tokenkit.chain import DevelopmentChain, Receipt, Signer
     from tokenkit.types import Address
@@ -133,3 +134,16 @@ def session_full(session_world: PayoutStage) -> FullStage:
 def full(session_full: FullStage, chain: DevelopmentChain) -> FullStage:
     """Give the stage with a token that knows facts, before the record date; whatever the test does is undone."""
     return session_full
+
+
+@pytest.fixture(scope="session")
+def session_merkle(session_full: FullStage) -> MerkleStage:
+    from tests.contracts.payout.merkle_stage import build_merkle  # noqa: PLC0415 - it needs what stands above
+
+    return build_merkle(session_full)
+
+
+@pytest.fixture
+def merkle(session_merkle: MerkleStage, chain: DevelopmentChain) -> MerkleStage:
+    """Give the stage with payouts by tree, before the record date; whatever the test does is undone."""
+    return session_merkle
