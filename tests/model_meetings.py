@@ -86,7 +86,7 @@ class Assembly:
 
     # ── what is done ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def cast(  # noqa: PLR0913 - what a ballot is made of
+    def cast(
         self,
         voter: Address,
         account: Account,
@@ -129,7 +129,7 @@ class Assembly:
         self.ballots[account][who] = Ballot(before.units, choices, parts, before.at)
 
     def grant(
-        self, holder: Address, account: Account, proxy: Address, units: int, instructions: tuple[int, ...], at: int
+        self, holder: Address, account: Account, proxy: Address, units: int, *, instructions: tuple[int, ...], at: int
     ) -> None:
         self._own(holder, account)
         if proxy == holder:
@@ -215,6 +215,16 @@ class Assembly:
                 raise Refused("InvalidBallot")
         if any(said and account[1] in self.agenda[at].interested for at, said in enumerate(choices)):
             raise Refused("HolderInterested")
+        sums = self._sums(units, choices, parts)
+        if set(sums) != {at for at, said in enumerate(choices) if said == PARTS}:
+            raise Refused("InvalidBallot")
+        if who != OWN:
+            told = self.grants[account][who].instructions
+            if any(told[at] not in (PARTS, said) for at, said in enumerate(choices)):
+                raise Refused("AgainstInstructions")
+
+    def _sums(self, units: int, choices: tuple[int, ...], parts: tuple[tuple[int, int, int], ...]) -> dict[int, int]:
+        """Add up the parts on each resolution, which must be in order, for what stands there, and not too many."""
         sums: dict[int, int] = {}
         for place, (at, option, part) in enumerate(parts):
             in_order = not place or parts[place - 1][:2] < (at, option)
@@ -226,12 +236,7 @@ class Assembly:
             sums[at] = sums.get(at, 0) + part
             if sums[at] > units * (one.seats if one.kind == ELECTION else 1):
                 raise Refused("TooManyVotes")
-        if set(sums) != {at for at, said in enumerate(choices) if said == PARTS}:
-            raise Refused("InvalidBallot")
-        if who != OWN:
-            told = self.grants[account][who].instructions
-            if any(told[at] not in (PARTS, said) for at, said in enumerate(choices)):
-                raise Refused("AgainstInstructions")
+        return sums
 
     # ── what it comes to ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -114,7 +114,7 @@ abstract contract Counting is MeetingsStorage {
     function _endGrant(Terms storage meeting, Voice memory voice, uint256 account, address proxy) internal {
         Ballot storage ballot = meeting.entrusted[account][proxy];
         _withdraw(meeting, voice, ballot);
-        (ballot.units, ballot.choices, ballot.castAt) = (0, 0, uint32(block.timestamp));
+        _write(ballot, 0, 0, block.timestamp);
         delete meeting.grants[account][proxy];
         emit IMeetingsOffice.ProxyRevoked(voice.meetingId, voice.holder, proxy, voice.classIndex);
     }
@@ -146,7 +146,7 @@ abstract contract Counting is MeetingsStorage {
         _requireSound(meeting, voice, choices, marks);
         if (voice.proxy != address(0)) _requireInstructed(meeting, voice, choices);
 
-        (ballot.units, ballot.choices, ballot.castAt) = (voice.units, choices, uint32(castAt));
+        _write(ballot, voice.units, choices, castAt);
         if (marks.length != 0) _storeMarks(meeting, _slotOf(ballot), marks);
         _tally(meeting, uint256(voice.units) * voice.multiplier, voice.multiplier, choices, marks, true);
         _setPresent(meeting, voice, voice.units, true);
@@ -301,7 +301,15 @@ abstract contract Counting is MeetingsStorage {
         }
     }
 
-    /* Marks */
+    /* Ballots and marks */
+
+    /// @dev The slot of {Ballot}, whole.
+    function _write(Ballot storage ballot, uint96 units, uint128 choices, uint256 castAt) internal {
+        // Cannot spill before 2106: 96 bits of units, 128 of choices, and the second.
+        assembly ("memory-safe") {
+            sstore(ballot.slot, or(or(units, shl(96, choices)), shl(224, castAt)))
+        }
+    }
 
     function _slotOf(Ballot storage ballot) internal pure returns (uint256 slot) {
         // Cannot fail: every storage pointer has a slot.

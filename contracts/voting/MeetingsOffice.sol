@@ -29,6 +29,8 @@ contract MeetingsOffice is Counting, Execution {
     );
     string private constant DOMAIN_NAME = "tokenkit meetings";
     string private constant DOMAIN_VERSION = "1";
+    bytes32 private constant NAME_HASH = keccak256("tokenkit meetings");
+    bytes32 private constant VERSION_HASH = keccak256("1");
 
     uint256 private constant PROXY_LIMIT = 8;
     uint256 private constant WALLET_GAS = 500_000;
@@ -158,15 +160,8 @@ contract MeetingsOffice is Counting, Execution {
                 ballot.signedAt
             )
         );
-        bytes32 domain = keccak256(
-            abi.encode(
-                DOMAIN_TYPEHASH,
-                keccak256(bytes(DOMAIN_NAME)),
-                keccak256(bytes(DOMAIN_VERSION)),
-                block.chainid,
-                address(this)
-            )
-        );
+        bytes32 domain =
+            keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
@@ -267,7 +262,7 @@ contract MeetingsOffice is Counting, Execution {
     function _emptyOwn(Terms storage meeting, Voice memory voice, uint256 account) private {
         Ballot storage own = meeting.ballots[account];
         _withdraw(meeting, voice, own);
-        (own.units, own.choices, own.castAt) = (0, HAS_PROXIES, uint32(block.timestamp));
+        _write(own, 0, HAS_PROXIES, block.timestamp);
     }
 
     /// @dev What is said must be something a ballot can say.
@@ -300,7 +295,7 @@ contract MeetingsOffice is Counting, Execution {
 
         Voice memory voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
         Ballot storage ballot = _enter(meeting, voice, rest, 0, false);
-        (ballot.units, ballot.choices, ballot.castAt) = (voice.units, 0, uint32(block.timestamp));
+        _write(ballot, voice.units, 0, block.timestamp);
         meeting.commitments[_slotOf(ballot)] = commitment;
         _setPresent(meeting, voice, voice.units, true);
         emit BallotCommitted(meetingId, holder, voice.proxy, classIndex, voice.units, commitment);

@@ -99,13 +99,9 @@ _ATTESTATION = "(address,address,uint16,uint32,uint8,uint40,uint32,uint48)"
 _TERMS = "setTerms(address,uint32,bool,(uint32,uint16[])[])"
 _DECLARATION = "declare((address,address,uint128,uint48,uint48,address,address[],bytes32))"
 _ITEM = "(bytes32,bytes32,uint8,uint8,uint8,uint8,uint8,uint8,uint8,uint8,uint16,address[])"
-_FULL_NOTICE = (
-    f"convene((uint48,uint48,uint48,uint48,uint48,uint32,bytes32,(address,uint16)[],{_ITEM}[],address[]))"
-)
+_FULL_NOTICE = f"convene((uint48,uint48,uint48,uint48,uint48,uint32,bytes32,(address,uint16)[],{_ITEM}[],address[]))"
 _SIGNED_BALLOT = "(uint256,address,address,uint8,bool,uint128,uint256[],uint48)"
-_OPTIONS = (
-    "(uint48,uint48,bool,uint112,uint96,(uint16,uint32,uint32,uint16,address)[],(address,uint16)[],(uint112,uint96,address))"
-)
+_OPTIONS = "(uint48,uint48,bool,uint112,uint96,(uint16,uint32,uint32,uint16,address)[],(address,uint16)[],(uint112,uint96,address))"
 _PUBLICATION = "(bytes32,address,address,uint96,uint48,uint48,uint48,address,bytes32,bool)"
 _LEAF = "(uint256,uint256,address,uint256,bytes32[])"
 _NOTICE = "call((address,uint48,uint48,uint48,uint16,bytes32,(bytes32,uint8)[],address[]))"
@@ -378,7 +374,10 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
         _SET_AUTHORITY,
     ),
     "MerklePayouts": (
-        ("claim(uint256,uint256,address,uint256,bytes32[])", "Pays a share of the tree to its owner; the proof shows it."),
+        (
+            "claim(uint256,uint256,address,uint256,bytes32[])",
+            "Pays a share of the tree to its owner; the proof shows it.",
+        ),
         (f"claimMany({_LEAF}[])", "Pays shares of the tree to their owners; the proofs show them."),
         ("redirect(address,address,uint48)", "Notes who replaced a lost wallet, as the token says."),
         ("setPayee(address,address)", "Says where the caller's own payments go."),
@@ -388,7 +387,10 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("vote(uint256,uint128)", "Casts the caller's own ballot."),
         ("voteFor(uint256,address,uint128)", "Casts the ballot of a wallet that the caller replaced."),
         ("decide(uint256)", "Puts a result on record that is final already."),
-        ("cast(uint256,(address,uint8,bool,uint128,uint256[])[])", "Casts ballots of the caller, and of who named it proxy."),
+        (
+            "cast(uint256,(address,uint8,bool,uint128,uint256[])[])",
+            "Casts ballots of the caller, and of who named it proxy.",
+        ),
         (f"castSigned({_SIGNED_BALLOT},bytes)", "Needs the voter's signature."),
         (f"castBatch({_SIGNED_BALLOT}[],bytes[])", "Needs the voters' signatures."),
         ("grantProxy(uint256,address,uint8,address,uint96,uint128)", "Gives a proxy units of the caller."),
@@ -396,7 +398,10 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("commit(uint256,address,uint8,bool,bytes32)", "Hands in the caller's own secret ballot."),
         ("open(uint256,address,uint8,address,uint128,uint256[],bytes32)", "Needs the salt of the secret ballot."),
         ("schedule(uint256,uint256,(address,bytes)[])", "Only the calls of a notice whose resolution passed."),
-        ("execute(uint256,uint256,(address,bytes)[])", "Only the calls of a notice whose resolution passed, after the delay."),
+        (
+            "execute(uint256,uint256,(address,bytes)[])",
+            "Only the calls of a notice whose resolution passed, after the delay.",
+        ),
         _SET_AUTHORITY,
     ),
 }

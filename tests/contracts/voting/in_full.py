@@ -105,7 +105,9 @@ class Assembly(MeetingStage):
             "ends": 0,
             "executionDelay": 0,
             "documentHash": NOTICE,
-            "classes": [{"token": token, "multiplier": votes} for token, votes in zip(self.tokens, (1, 10), strict=True)],
+            "classes": [
+                {"token": token, "multiplier": votes} for token, votes in zip(self.tokens, (1, 10), strict=True)
+            ],
             "agenda": list(agenda) or [item()],
             "excluded": [self.stage.treasury.address],
             **changes,
@@ -138,9 +140,7 @@ class Assembly(MeetingStage):
     def grant(
         self, holder: Signer, proxy: Signer, units: int = 0, instructions: int = FREE, *, index: int = 0
     ) -> Receipt:
-        return self.meetings.send(
-            holder, "grantProxy", 1, holder.address, index, proxy.address, units, instructions
-        )
+        return self.meetings.send(holder, "grantProxy", 1, holder.address, index, proxy.address, units, instructions)
 
     def signed(
         self,

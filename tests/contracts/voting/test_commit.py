@@ -13,7 +13,7 @@ from tokenkit.testing import next_transaction_at, reverts
 from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.contracts.voting.in_full import Assembly
 
@@ -48,9 +48,7 @@ def unseal(
     index: int = 0,
 ) -> Receipt:
     address = proxy.address if proxy else ZERO_ADDRESS
-    return hall.meetings.send(
-        hall.relayer, "open", 1, holder.address, index, address, choices, list(parts), salt
-    )
+    return hall.meetings.send(hall.relayer, "open", 1, holder.address, index, address, choices, list(parts), salt)
 
 
 def test_commit__meeting_votes_openly__refused(assembly: Assembly) -> None:
@@ -63,11 +61,12 @@ def test_commit__meeting_votes_openly__refused(assembly: Assembly) -> None:
 
 def test_vote__secret_meeting__refused_in_every_open_way(secret: Assembly) -> None:
     ana = secret.stage.ana
-    for act in (
+    ways: tuple[Callable[[], object], ...] = (
         lambda: secret.vote(ana, FOR),
         lambda: secret.cast(ana, FOR),
         lambda: secret.meetings.send(ana, "castSigned", *secret.signed(ana, FOR, at=secret.chain.now())),
-    ):
+    )
+    for act in ways:
         with secret.nothing_changes(), reverts(errors.SecretBallot, meeting_id=1):
             act()
 

@@ -16,7 +16,7 @@ from tokenkit.errors import TokenkitError
 from tokenkit.testing import next_transaction_at, reverts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tests.contracts.voting.in_full import Assembly
 
@@ -34,7 +34,7 @@ def hash_of(calls: Sequence[dict[str, Any]]) -> bytes:
 
 
 @pytest.fixture
-def servant(assembly: Assembly) -> Iterator[Handle]:
+def servant(assembly: Assembly) -> Handle:
     """Give a contract whose `act` the meetings may call."""
     stage = assembly.stage
     made = deploy(stage.chain, stage.admin, "Obedient", stage.manager.address)

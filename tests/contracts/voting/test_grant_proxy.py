@@ -63,7 +63,7 @@ def test_grant_proxy__excluded_or_without_units__refused(plain: Assembly) -> Non
 
 def test_VOTE_5__grant_proxy__chain__refused(plain: Assembly) -> None:
     """What a proxy has is not its own to give: neither in its own name nor in the holder's."""
-    ana, ben, cleo, dora = plain.stage.holders
+    ana, ben, cleo, _ = plain.stage.holders
     plain.grant(ana, ben)
     with plain.nothing_changes(), reverts(errors.NotHolder, caller=ben.address, holder=ana.address):
         plain.meetings.send(ben, "grantProxy", 1, ana.address, 0, cleo.address, 100, FREE)

@@ -141,9 +141,7 @@ def test_VOTE_4__quorum_without_the_interested__reached_by_the_others(assembly: 
 
 def test_VOTE_4__token_broken_after_the_decision__results_stand(assembly: Assembly) -> None:
     stage = assembly.stage
-    assembly.convene_and_open(
-        item(quorumBps=1_000, interested=[stage.ana.address]), election(2, 1), item(classIndex=1)
-    )
+    assembly.convene_and_open(item(quorumBps=1_000, interested=[stage.ana.address]), election(2, 1), item(classIndex=1))
     assembly.vote(stage.ben, FOR, ABSTAIN, FOR)
     assembly.close()
     assembly.meetings.send(stage.stranger, "decide", 1)
