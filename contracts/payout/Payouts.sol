@@ -259,7 +259,8 @@ contract Payouts is IPayouts, PayoutsStorage, EIP712 {
         }
     }
 
-    /// @dev Whether an owner may have said where its money goes. Owners of a page ascend but for recovered ones, so most are in the part read last.
+    /// @dev Whether an owner may have said where its money goes. Owners of a page ascend, but for recovered ones, so most are in the part
+    /// that was read last.
     function _isMarked(Round memory round, Book storage book, address owner) private view returns (bool) {
         uint256 part = (uint160(owner) >> 156) + 1;
         if (part != round.part) (round.part, round.marks) = (part, book.marks[part - 1]);

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.contracts.payout.conftest import DAY
-from tests.contracts.payout.in_full import FullStage
 from tests.contracts.rights_stage import PAYING_AGENT_ROLE, Handle, artifact, deploy
 
 from tokenkit.chain import Transaction
@@ -14,6 +13,8 @@ from tokenkit.ledger import merkle_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from tests.contracts.payout.in_full import FullStage
 
     from tokenkit.chain import DevelopmentChain, Receipt, Signer
     from tokenkit.ledger import MerkleTree
@@ -50,9 +51,7 @@ class MerkleStage:
         data = artifact("MerklePayouts").encode_call(function, args)
         return self.chain.send(Transaction(to=self.merkle.address, data=data, value=value), signer)
 
-    def publish(
-        self, payments: Sequence[tuple[Address, int]], *, value: int = 0, **changes: object
-    ) -> MerkleTree:
+    def publish(self, payments: Sequence[tuple[Address, int]], *, value: int = 0, **changes: object) -> MerkleTree:
         tree = merkle_tree(payments)
         chosen = {"amount": tree.total, **changes}
         self.send(self.agent, "publish", self.publication(tree.root, **chosen), value=value)

@@ -42,7 +42,9 @@ def test_PAY_8__anything_changed_after_signing__refused(due: FullStage, changed:
         due.relay({**order, **changed}, due.sign(order, ana))
 
 
-@pytest.mark.parametrize("domain", [{"chainId": 5}, {"name": "tokenkit"}, {"version": "2"}, {"verifyingContract": None}])
+@pytest.mark.parametrize(
+    "domain", [{"chainId": 5}, {"name": "tokenkit"}, {"version": "2"}, {"verifyingContract": None}]
+)
 def test_PAY_8__signed_for_another_contract_or_chain__refused(due: FullStage, domain: dict[str, object]) -> None:
     ana = due.world.stage.ana
     order = due.order(ana.address, [1])

@@ -165,9 +165,7 @@ def test_claim__unknown_payout__refused(opened: tuple[MerkleStage, MerkleTree]) 
 
 
 @pytest.mark.parametrize("changed", ["index", "holder", "amount", "proof", "shorter", "longer"])
-def test_MRK_2__not_the_leaf_that_was_published__refused(
-    opened: tuple[MerkleStage, MerkleTree], changed: str
-) -> None:
+def test_MRK_2__not_the_leaf_that_was_published__refused(opened: tuple[MerkleStage, MerkleTree], changed: str) -> None:
     merkle, tree = opened
     payout, index, holder, amount, proof = merkle.arguments(tree, 1)
     assert isinstance(proof, list)

@@ -109,7 +109,7 @@ def test_payee_changes_in_the_middle_of_a_payment__nobody_is_paid_twice(full: Fu
     assert full.is_conserved(wallets=[wallet.address])
 
 
-def test_later_payouts_of_a_class__statuses_are_kept_apart(full: FullStage) -> None:
+def test_PAY_2__later_payouts_of_a_class__statuses_are_kept_apart(full: FullStage) -> None:
     """The 47th of a class shares a slot with the payee, the 48th does not."""
     stage = full.world.stage
     full.send(stage.ana, "setPayee", full.token.address, full.tax_office)

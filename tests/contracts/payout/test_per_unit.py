@@ -90,9 +90,7 @@ def test_PAY_6__too_little_for_everybody__nobody_is_paid_until_topped_up(full: F
 
 
 @pytest.mark.parametrize(("per_unit", "scale"), [(12_345, 10), (1, 3), (7 * 10**18, 10**18), (5, 999)])
-def test_PAY_3__per_unit__floor_of_the_product_whatever_was_paid_in(
-    full: FullStage, per_unit: int, scale: int
-) -> None:
+def test_PAY_3__per_unit__floor_of_the_product_whatever_was_paid_in(full: FullStage, per_unit: int, scale: int) -> None:
     stage = full.world.stage
     full.declare({"amount": 10**9}, perUnit=per_unit, scale=scale)
     full.pass_record_date()

@@ -118,9 +118,14 @@ def test_PAY_7__facts_change_before_payment__taxed_as_at_payment(full: FullStage
 
 def test_PAY_7__treaty__takes_the_place_of_the_rate_for_its_holder_only(full: FullStage) -> None:
     stage = full.world.stage
-    treaties = [treaty(one, bps) for one, bps in zip(
-        full.ordered(stage.ana.address, stage.cleo.address, stage.stranger.address), (1_500, 1_500, 1_500), strict=True
-    )]
+    treaties = [
+        treaty(one, bps)
+        for one, bps in zip(
+            full.ordered(stage.ana.address, stage.cleo.address, stage.stranger.address),
+            (1_500, 1_500, 1_500),
+            strict=True,
+        )
+    ]
     full.declare(rates=[rate(2_500, full.tax_office)], treaties=treaties)
     full.pass_record_date()
     full.send(stage.ana, "claim", 1)
@@ -135,9 +140,7 @@ def test_PAY_7__treaty__takes_the_place_of_the_rate_for_its_holder_only(full: Fu
 
 def test_PAY_7__recovered_holder__keeps_its_treaty_and_is_judged_by_the_new_wallet(full: FullStage) -> None:
     stage = full.world.stage
-    full.declare(
-        rates=[rate(2_500, full.tax_office, country=GERMANY)], treaties=[treaty(stage.ana.address, 500)]
-    )
+    full.declare(rates=[rate(2_500, full.tax_office, country=GERMANY)], treaties=[treaty(stage.ana.address, 500)])
     full.pass_record_date()
     full.attest(stage.dora.address, country=GERMANY)
     full.succeed(stage.ana.address, stage.dora.address)
