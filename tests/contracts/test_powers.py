@@ -52,6 +52,7 @@ CONTRACTS = {
     "token ORD": "SecurityToken",
     "token PREF": "SecurityToken",
     "payouts": "Payouts",
+    "merkle payouts": "MerklePayouts",
     "meetings": "Meetings",
 }
 DELAY = 3_600
@@ -108,7 +109,7 @@ def test_powers__roles__are_told_apart() -> None:
     """In the Income Vault two roles had one hash, so whoever paid in could also pay out."""
     assert len({int(role) for role in Role}) == len(Role)
     assert len({role.guardian for role in OFFICES}) == len(OFFICES)
-    assert {power.role for power in POWERS} == {Role.ADMIN, *OFFICES}
+    assert {power.role for power in POWERS} == {Role.ADMIN, Role.ISSUER_GUARDIAN, *OFFICES}
 
 
 # ── every function by everybody ──────────────────────────────────────────────────────────────────────────────────────────
