@@ -101,6 +101,11 @@ def test_schedule__plain_bond__every_day_of_its_coupons() -> None:
     assert [coupon.amount(1_000_000) for coupon in coupons] == [25_000] * 4
 
 
+@pytest.mark.parametrize("stub", Stub)
+def test_schedule__periods_that_fit_exactly__no_stub_however_it_is_called(stub: Stub) -> None:
+    assert schedule(replace(PLAIN, stub=stub)) == schedule(PLAIN)
+
+
 def test_schedule__payment_on_a_holiday__moves_and_the_interest_only_when_adjusted() -> None:
     # 15 September 2029 is a Saturday; Monday the 17th is a holiday here
     terms = replace(

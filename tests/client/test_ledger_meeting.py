@@ -192,6 +192,18 @@ def test_count_meeting__one_of_many_by_majority__the_most_is_not_enough() -> Non
     assert result.reason == "Nobody is elected: the most votes are 40; it needed more than half of 90, the votes cast."
 
 
+def test_count_meeting__one_of_many_by_majority_of_another_base__that_base_decides() -> None:
+    ballots = cast(ANA, {0: 40}), cast(BEN, ABSTAIN)
+    for base, chosen in ((Base.VOTES_CAST, (0,)), (Base.PRESENT, ()), (Base.ENTITLED, ())):
+        item = Item(kind=Kind.CHOICE, options=("a", "b"), base=base)
+        assert count(terms(item), *ballots).results[0].elected == chosen
+
+
+def test_count_meeting__nothing_for_and_nothing_against__a_tie_of_nothing() -> None:
+    for majority in (Majority.SIMPLE, Majority.TWO_THIRDS, Majority.THREE_QUARTERS):
+        assert not count(terms(Item(majority=majority)), cast(ANA, ABSTAIN)).results[0].passed
+
+
 def test_count_meeting__cumulative_voting__a_minority_elects_its_own() -> None:
     (result,) = count(terms(BOARD), cast(ANA, {0: 60, 1: 60}), cast(BEN, {2: 60}), cast(CLO, {2: 20})).results
     assert result.votes == (60, 60, 80, 0)
@@ -442,6 +454,17 @@ def test_count_meeting__secret_ballots__count_as_handed_in_once_opened() -> None
         "Secret ballots are opened after the close, until the end.",
     ]
     assert [each.secret for each in counted.ballots] == [False, True, False]
+
+
+def test_count_meeting__secret_ballot_withdrawn_by_a_grant__can_no_longer_be_opened() -> None:
+    counted = count(
+        terms(secret=True),
+        Commit(holder=ANA, commitment=b"a", at=110),
+        Grant(holder=ANA, proxy=BEN, at=120),
+        Open(holder=ANA, answers=(FOR,), commitment=b"a", at=210),
+    )
+    assert reasons(counted) == ["No secret ballot was handed in that this opens."]
+    assert counted.ballots == ()
 
 
 # Against the model of the contracts

@@ -204,6 +204,12 @@ def test_reminders__whose_votes_are_not_in__also_in_part_the_most_first() -> Non
     assert len(reminders(terms, ())) == 4
 
 
+def test_reminders__own_ballot_for_the_rest_beside_a_proxys__nothing_is_open() -> None:
+    rest = Cast(holder=BEN, answers=(ABSTAIN, ABSTAIN, FOR, ABSTAIN), at=1_800_000_100, rest=True)
+    counted = count_meeting(meeting(), (*EVENTS, rest))
+    assert [each.holder for each in reminders(meeting(), counted.ballots)] == [ANA]
+
+
 def test_reminders__secret_ballot_handed_in__is_a_ballot() -> None:
     terms = replace(meeting(), opened_until=1_900_000_000)
     counted = count_meeting(terms, [Commit(holder=ANA, commitment=b"x", at=1_800_000_100)])
