@@ -52,7 +52,7 @@ interface IMeetings is IRights {
     /// @notice A class of shares that meets.
     struct ClassNotice {
         address token;
-        uint16 multiplier; // votes a unit
+        uint16 multiplier; // votes a unit; all votes together must stay below 2^96, or large ballots are refused
     }
 
     /// @notice A resolution on the agenda.

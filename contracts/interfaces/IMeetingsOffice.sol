@@ -266,6 +266,12 @@ interface IMeetingsOffice {
     /// @notice The proxies of a holder, the latest first.
     function proxiesOf(uint256 meetingId, address holder, uint8 classIndex) external view returns (address[] memory);
 
+    /// @notice What a notice in full adds to {IMeetings-meetingOf}; zeros for a plain meeting. `ends` 0: no secret ballot.
+    function timesOf(uint256 meetingId)
+        external
+        view
+        returns (uint48 latestClose, uint48 ends, uint32 executionDelay, uint8 classes);
+
     /// @notice How far the calls of a resolution are.
     function callsOf(uint256 meetingId, uint256 resolution)
         external

@@ -377,6 +377,16 @@ contract MeetingsOffice is Counting, Execution {
     }
 
     /// @inheritdoc IMeetingsOffice
+    function timesOf(uint256 meetingId)
+        external
+        view
+        returns (uint48 latestClose, uint48 ends, uint32 executionDelay, uint8 classes)
+    {
+        More storage more = _known(meetingId).more;
+        return (more.latestClose, more.ends, more.executionDelay, more.classes);
+    }
+
+    /// @inheritdoc IMeetingsOffice
     function eip712Domain()
         external
         view

@@ -145,6 +145,7 @@ def test_convene__calls_without_time_to_cancel__refused(assembly: Assembly) -> N
         assembly.convene(item(), acts, executionDelay=86_399)
     assembly.convene(item(), acts, executionDelay=86_400)
     assert assembly.meetings.read("callsOf", 1, 1) == (b"\x01" * 32, 0, 0)
+    assert assembly.meetings.read("timesOf", 1) == (0, 0, 86_400, 2)
 
 
 def test_convene__sound_notice__kept_and_announced_whole(assembly: Assembly) -> None:
@@ -242,6 +243,7 @@ def test_extend__an_hour_before_the_close__told_and_ballots_count_longer(assembl
 
     told = {"meetingId": 1, "closes": later, "ends": later + HOUR}
     assert assembly.meetings.only_event(receipt, "CloseExtended") == told
+    assert assembly.meetings.read("timesOf", 1) == (later, later + HOUR, 0, 2)
     next_transaction_at(assembly.chain, later - 1)
     ana = assembly.stage.ana
     assembly.meetings.send(ana, "commit", 1, ana.address, 0, False, assembly.hash_of(ana, 1, NOTICE))
