@@ -580,7 +580,7 @@ class Told:
                 self.hall.open(account, event.proxy or model.OWN)
             case Grant():
                 told = tuple(model.PARTS if each is None else int(each) for each in event.instructions or (None,) * 4)
-                self.hall.grant(event.holder, account, event.proxy, event.units, told, event.at)
+                self.hall.grant(event.holder, account, event.proxy, event.units, instructions=told, at=event.at)
             case Revoke():
                 self.hall.revoke(event.holder, account, event.proxy, event.at)
 
