@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests import model_meetings as model
 from tests.model import Refused
 
-from tokenkit.errors import InvalidInput
+from tokenkit.errors import InvalidAmount, InvalidInput
 from tokenkit.ledger import (
     Base,
     Cast,
@@ -28,8 +28,10 @@ from tokenkit.ledger import (
     MeetingTerms,
     Open,
     Revoke,
+    StandingBallot,
     VotingClass,
     carries,
+    count_ballots,
     count_meeting,
     elected,
 )
@@ -467,6 +469,25 @@ def test_count_meeting__secret_ballot_withdrawn_by_a_grant__can_no_longer_be_ope
     assert counted.ballots == ()
 
 
+# Ballots from elsewhere
+
+
+def ballot(units: int, proxy: Address | None = None) -> StandingBallot:
+    return StandingBallot(holder=ANA, proxy=proxy, class_index=0, units=units, answers=(FOR,))
+
+
+def test_count_ballots__for_more_units_than_were_held__refused() -> None:
+    with pytest.raises(InvalidAmount, match="are for 61 units, and it held 60"):
+        count_ballots(terms(), [ballot(41), ballot(20, proxy=BEN)])
+
+
+def test_count_ballots__that_stand__the_same_count_as_from_events() -> None:
+    counted = count(
+        terms(), Grant(holder=ANA, proxy=BEN, units=20, at=50), cast(ANA, FOR, proxy=BEN), cast(ANA, FOR, rest=True)
+    )
+    assert count_ballots(terms(), [ballot(20, proxy=BEN), ballot(40)]) == counted
+
+
 # Against the model of the contracts
 
 
@@ -627,7 +648,7 @@ def said(answers: tuple[Answer, ...]) -> tuple[tuple[int, ...], tuple[tuple[int,
 def test_count_meeting__any_events__as_the_model_of_the_contracts() -> None:
     accepted: Counter[str] = Counter()
 
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=120, deadline=None)
     @given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), min_size=8, max_size=20), st.booleans())
     def story(drawn: list[Any], secret: bool) -> None:
         meeting = replace(FULL, opened_until=300 if secret else None)

@@ -4,7 +4,7 @@ from tokenkit.ledger.ballotbox import standing_ballots
 from tokenkit.ledger.businessdays import BusinessDays, Roll, end_of_day
 from tokenkit.ledger.captable import CapTable, ClassTotal, Holding, Ownership, cap_table, percent, to_csv
 from tokenkit.ledger.charts import Bar, bar_chart, payout_by_country, payout_by_size, to_png, vote_chart
-from tokenkit.ledger.counting import count_meeting, elected
+from tokenkit.ledger.counting import count_ballots, count_meeting, elected
 from tokenkit.ledger.coupons import Coupon, CouponTerms, Rounding, Stub, accrued, rounded, schedule
 from tokenkit.ledger.daycount import DayCount, parse_day_count, year_fraction
 from tokenkit.ledger.investors import (
@@ -109,6 +109,7 @@ __all__ = [
     "cap_table",
     "carries",
     "concentration",
+    "count_ballots",
     "count_meeting",
     "dump_tree",
     "elected",

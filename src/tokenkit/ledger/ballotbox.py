@@ -231,7 +231,7 @@ def standing_ballots(
         except _Refused as refusal:
             refused.append(Refusal(event=event, reason=str(refusal)))
     ballots = (ballot for account in box.accounts.values() for ballot in account.ballots.values())
-    return tuple(sorted(ballots, key=lambda each: (each.class_index, each.holder, each.proxy or ""))), tuple(refused)
+    return tuple(ballots), tuple(refused)
 
 
 def _standing(event: Cast | Commit | Open, units: int, answers: tuple[Answer, ...]) -> StandingBallot:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from tokenkit.errors import InvalidAmount
 from tokenkit.ledger.ballotbox import standing_ballots
 from tokenkit.ledger.meeting import Base, Item, ItemResult, Kind, MeetingCount, MeetingTerms, StandingBallot
 from tokenkit.ledger.tally import BPS, Choice, Majority, carries
@@ -28,16 +31,31 @@ def count_meeting(terms: MeetingTerms, events: Iterable[MeetingEvent]) -> Meetin
     Nothing of a chain is asked: registers, agenda and ballots decide, as the conventions and ``Meetings.sol`` have it.
     """
     ballots, refused = standing_ballots(terms, events)
+    return replace(count_ballots(terms, ballots), refused=refused)
+
+
+def count_ballots(terms: MeetingTerms, ballots: Iterable[StandingBallot]) -> MeetingCount:
+    """Count the *ballots* that stand in the end, for instance those that a chain's events leave.
+
+    Raises:
+        InvalidAmount: the ballots for one holder in one class are for more units than it held.
+    """
+    standing = tuple(sorted(ballots, key=lambda each: (each.class_index, each.holder, each.proxy or "")))
+    for (index, holder), group in groupby(standing, key=lambda each: (each.class_index, each.holder)):
+        voted, held = sum(ballot.units for ballot in group), terms.units_of(holder, index)
+        if voted > held:
+            raise InvalidAmount(
+                f"The ballots for {holder} are for {voted} units, and it held {held} at the record date."
+            )
     return MeetingCount(
-        results=tuple(_result(terms, index, ballots) for index in range(len(terms.agenda))),
-        ballots=ballots,
-        refused=refused,
+        results=tuple(_result(terms, index, standing) for index in range(len(terms.agenda))),
+        ballots=standing,
         entitled=sum(
             terms.units_of(holder, index) * one.multiplier
             for index, one in enumerate(terms.classes)
             for holder in one.units
         ),
-        present=sum(_weight(terms, ballot) for ballot in ballots),
+        present=sum(_weight(terms, ballot) for ballot in standing),
     )
 
 
