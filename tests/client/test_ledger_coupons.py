@@ -22,9 +22,11 @@ from tokenkit.ledger import (
     Stub,
     accrued,
     end_of_day,
+    preview_per_unit,
     rounded,
     schedule,
 )
+from tokenkit.types import Address
 
 D = date.fromisoformat
 FIVE_PERCENT = Fraction(5, 100)
@@ -191,6 +193,25 @@ def test_accrued__inside_a_period__since_the_last_coupon() -> None:
     assert accrued(PLAIN, D("2027-06-15")) == FIVE_PERCENT / 4
     assert accrued(PLAIN, D("2027-09-15")) == 0
     assert accrued(PLAIN, D("2026-01-01")) == accrued(PLAIN, D("2029-03-15")) == 0
+
+
+def test_per_unit__no_units__refused() -> None:
+    with pytest.raises(InvalidAmount, match="says nothing"):
+        schedule(PLAIN)[0].per_unit(1_000, 0)
+
+
+def test_per_unit__declared_as_a_payout_per_unit__pays_the_exact_coupon_rounded_down_once() -> None:
+    # bonds of 1,000.00 with 2 decimals, 5 % a year, 184 days of ACT/ACT (ISDA) across a leap year's start
+    (first, *_) = schedule(
+        replace(PLAIN, issued=D("2027-09-15"), matures=D("2029-09-15"), day_count=DayCount.ACT_ACT_ISDA)
+    )
+    price = first.per_unit(100_000, 100)
+    register = {Address("0x" + "1" * 40): 12_345, Address("0x" + "2" * 40): 1}
+    exact = [units * 1_000 * FIVE_PERCENT * first.fraction for units in register.values()]
+    shown = preview_per_unit(price.numerator, register, per_units=price.denominator)
+    assert [share.gross for share in shown.shares] == [each.__floor__() for each in exact]
+    assert price.numerator < 2**112
+    assert price.denominator < 2**96
 
 
 TERMS = st.builds(

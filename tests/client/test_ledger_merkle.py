@@ -189,6 +189,7 @@ def test_verify_multiproof__anything_changed__fails() -> None:
         MultiProof(leaves=right.leaves[::-1], proof=right.proof, flags=right.flags),
         MultiProof(leaves=(), proof=(bytes(32),), flags=()),
         MultiProof(leaves=(one,), proof=(bytes(32),), flags=(True,)),
+        MultiProof(leaves=(one, tree.leaf(1), tree.leaf(2)), proof=(), flags=(False, False)),
     ]
     assert verify_multiproof(tree.root, right)
     assert not any(verify_multiproof(tree.root, each) for each in wrong)

@@ -104,6 +104,19 @@ class Coupon:
         """Return nominal × rate × fraction in the smallest unit of *nominal*, computed exactly and rounded once."""
         return rounded(nominal * self.rate * self.fraction, rounding)
 
+    def per_unit(self, nominal: int, units: int = 1) -> Fraction:
+        """Return what one unit is paid, exactly, where *units* of them (10^decimals for a whole bond) have this *nominal*.
+
+        Numerator and denominator are the amount of a payout per unit and the units that it is for, so each holder is paid its units ×
+        nominal × rate × fraction, rounded down once.
+
+        Raises:
+            InvalidAmount: no units.
+        """
+        if units < 1:
+            raise InvalidAmount(f"A nominal for {units} units says nothing. Give 1, or 10^decimals for a whole bond.")
+        return nominal * self.rate * self.fraction / units
+
 
 def schedule(terms: CouponTerms) -> tuple[Coupon, ...]:
     """Draw up all coupons of a bond.
