@@ -120,7 +120,7 @@ def test_verify__one_byte_of_code_changed__found_in_every_contract(stage: Stage)
         contract.name: "ERC1967Proxy" if contract.implementation else contract.artifact for contract in record.contracts
     }
     assert found == {f"{name}: {artifact}" for name, artifact in artifacts.items()}
-    assert len(found) == 10
+    assert len(found) == 13
 
 
 def test_verify__code_gone_or_longer__found(stage: Stage) -> None:
