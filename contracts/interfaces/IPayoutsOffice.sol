@@ -161,4 +161,18 @@ interface IPayoutsOffice {
 
     /// @notice The nonce that the next signed claim must have.
     function nonceOf(address claimant) external view returns (uint256);
+
+    /// @notice The parameters of the signing domain (ERC-5267).
+    function eip712Domain()
+        external
+        view
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        );
 }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IPayouts} from "../interfaces/IPayouts.sol";
 import {IPayoutsOffice} from "../interfaces/IPayoutsOffice.sol";
@@ -34,9 +34,13 @@ import {ADMITTED_ONLY, CLOSED, PUSHED, REINVESTED, TAXED, Terms, bitOf, proRata}
 /// @custom:invariant PAY-7 Tax is floor(share × rate) by the table declared and the facts at payment, and goes to its authority only.
 /// @custom:invariant PAY-8 An order pays once, only what its signer is owner of, and only to where the signer's money goes.
 /// @custom:invariant PAY-9 New units are issued only to an owner who asked for them, at the declared price, against what was due to it.
-contract Payouts is IPayouts, PayoutsStorage, EIP712 {
+contract Payouts is IPayouts, PayoutsStorage {
     using Rights for Rights.Exclusions;
 
+    bytes32 private constant DOMAIN_TYPEHASH =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant NAME_HASH = keccak256(bytes(DOMAIN_NAME));
+    bytes32 private constant VERSION_HASH = keccak256(bytes(DOMAIN_VERSION));
     bytes32 private constant ORDER_TYPEHASH =
         keccak256("Claim(address claimant,address holder,uint256[] payoutIds,uint256 nonce,uint48 deadline)");
 
@@ -47,7 +51,7 @@ contract Payouts is IPayouts, PayoutsStorage, EIP712 {
     /// @notice The code that runs what is seldom done on this contract's storage.
     address public immutable office;
 
-    constructor(address authority, address office_) AccessManaged(authority) EIP712("tokenkit payouts", "1") {
+    constructor(address authority, address office_) AccessManaged(authority) {
         office = office_;
     }
 
@@ -105,14 +109,18 @@ contract Payouts is IPayouts, PayoutsStorage, EIP712 {
         if (block.timestamp > order.deadline) revert OrderExpired(order.deadline);
         uint256 nonce = _nonces[order.claimant]++; // Cannot overflow: one signature each.
         if (nonce != order.nonce) revert InvalidNonce(order.claimant, nonce, order.nonce);
-        bytes32 ids = keccak256(abi.encodePacked(order.payoutIds));
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(ORDER_TYPEHASH, order.claimant, order.holder, ids, order.nonce, order.deadline))
-        );
-        if (!SignatureChecker.isValidSignatureNowCalldata(order.claimant, digest, signature)) {
+        if (!SignatureChecker.isValidSignatureNowCalldata(order.claimant, _digestOf(order), signature)) {
             revert InvalidSignature(order.claimant);
         }
         return _claimAll(order.payoutIds, order.holder, order.claimant);
+    }
+
+    function _digestOf(Order calldata order) private view returns (bytes32) {
+        bytes32 ids = keccak256(abi.encodePacked(order.payoutIds));
+        bytes32 structHash =
+            keccak256(abi.encode(ORDER_TYPEHASH, order.claimant, order.holder, ids, order.nonce, order.deadline));
+        bytes32 domain = keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
     /// @inheritdoc IPayouts

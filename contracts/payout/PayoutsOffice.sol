@@ -198,4 +198,22 @@ contract PayoutsOffice is PayoutsStorage, IPayoutsOffice {
     function nonceOf(address claimant) external view returns (uint256) {
         return _nonces[claimant];
     }
+
+    /// @inheritdoc IPayoutsOffice
+    function eip712Domain()
+        external
+        view
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        )
+    {
+        // 0x0f: name, version, chainId, verifyingContract
+        return (hex"0f", DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
+    }
 }

@@ -26,6 +26,10 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using Withholding for uint256[];
 
+    /// @dev Of signed claims.
+    string internal constant DOMAIN_NAME = "tokenkit payouts";
+    string internal constant DOMAIN_VERSION = "1";
+
     uint256 private constant MIN_OPEN = 1 days;
 
     /// @dev What is the same for every holder a transaction pays.

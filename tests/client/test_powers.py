@@ -46,9 +46,13 @@ def _deployed() -> list[str]:
 
 @pytest.mark.parametrize("contract", _deployed())
 def test_powers__every_function_that_changes_state__has_a_role_or_a_reason(contract: str) -> None:
-    table = {"TokenOffice": "SecurityToken", "RulebookOffice": "Rulebook", "MeetingsOffice": "Meetings"}.get(
-        contract, contract
-    )
+    offices = {
+        "TokenOffice": "SecurityToken",
+        "RulebookOffice": "Rulebook",
+        "PayoutsOffice": "Payouts",
+        "MeetingsOffice": "Meetings",
+    }
+    table = offices.get(contract, contract)
     known = {one.signature for one in (*POWERS, *UNRESTRICTED) if one.contract == table}
     assert _changing(load(contract)) - known == set()
 
