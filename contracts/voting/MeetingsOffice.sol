@@ -7,9 +7,9 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IMeetings} from "../interfaces/IMeetings.sol";
 import {IMeetingsOffice} from "../interfaces/IMeetingsOffice.sol";
-import {IRights} from "../interfaces/IRights.sol";
-import {Counting} from "./Counting.sol";
 import {Execution} from "./Execution.sol";
+import {Proxies} from "./Proxies.sol";
+import {SecretBallots} from "./SecretBallots.sol";
 
 /// @title Meetings office
 /// @notice What meetings do beyond plain ballots: see {IMeetingsOffice}.
@@ -21,7 +21,7 @@ import {Execution} from "./Execution.sol";
 /// @custom:invariant VOTE-7 On no resolution does a ballot have more votes than its units, times the seats in an election.
 /// @custom:invariant VOTE-8 A secret ballot counts as its hash was handed in before the close, and not at all before it is opened.
 /// @custom:invariant VOTE-9 Prepared calls are executed at most once, as the notice has them, after the delay, and only if the resolution passed.
-contract MeetingsOffice is Counting, Execution {
+contract MeetingsOffice is Proxies, SecretBallots, Execution {
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant BALLOT_TYPEHASH = keccak256(
@@ -32,9 +32,7 @@ contract MeetingsOffice is Counting, Execution {
     bytes32 private constant NAME_HASH = keccak256("tokenkit meetings");
     bytes32 private constant VERSION_HASH = keccak256("1");
 
-    uint256 private constant PROXY_LIMIT = 8;
     uint256 private constant WALLET_GAS = 500_000;
-    uint128 private constant HAS_PROXIES = 1;
 
     constructor() AccessManaged(address(0)) {}
 
@@ -90,23 +88,6 @@ contract MeetingsOffice is Counting, Execution {
         Voice memory voice = _voiceOf(meetingId, given.holder, given.classIndex, voter);
         Ballot storage ballot = _enter(meeting, voice, given.rest, castAt, signed);
         _record(meeting, voice, ballot, given.choices, given.marks, castAt);
-    }
-
-    function _voiceOf(uint256 meetingId, address holder, uint8 classIndex, address voter)
-        private
-        pure
-        returns (Voice memory voice)
-    {
-        (voice.meetingId, voice.holder, voice.classIndex, voice.voter) = (meetingId, holder, classIndex, voter);
-    }
-
-    function _requireOpen(Terms storage meeting) private view {
-        if (block.timestamp < meeting.call.opens) revert IMeetings.VotingNotOpen(meeting.call.opens);
-        _requireNotClosed(meeting);
-    }
-
-    function _requireNotClosed(Terms storage meeting) private view {
-        if (block.timestamp >= meeting.count.closes) revert IMeetings.VotingClosed(meeting.count.closes);
     }
 
     /* Signed ballots */
@@ -189,161 +170,6 @@ contract MeetingsOffice is Counting, Execution {
         return vouches && answer == bytes32(IERC1271.isValidSignature.selector);
     }
 
-    /* Proxies */
-
-    /// @inheritdoc IMeetingsOffice
-    function grantProxy(
-        uint256 meetingId,
-        address holder,
-        uint8 classIndex,
-        address proxy,
-        uint96 units,
-        uint128 instructions
-    ) external {
-        (Terms storage meeting, Voice memory voice, uint96 held) = _ownVoice(meetingId, holder, classIndex);
-        if (proxy == address(0) || proxy == msg.sender || proxy == holder) revert InvalidProxy(proxy);
-        _requireInstructions(meeting, classIndex, instructions);
-        uint256 account = _accountOf(classIndex, holder);
-        Trust storage trust = meeting.trusts[account];
-        Grant storage grant = meeting.grants[account][proxy];
-        if (meeting.entrusted[account][proxy].units != 0) revert ProxyHasVoted(proxy);
-
-        uint96 available = held - trust.granted + grant.units;
-        if (units == 0) units = available;
-        if (units > available || units == 0) revert NotEnoughUnits(available, units);
-        if (grant.units == 0) {
-            if (_proxies(meeting, account).length == PROXY_LIMIT) revert TooManyProxies(PROXY_LIMIT);
-            (grant.previous, trust.last) = (trust.last, proxy);
-        }
-        trust.granted = held - available + units;
-        grant.units = units;
-        // Bits that say nothing are not kept, so that a proxy who is free costs no slot.
-        grant.bound = ~instructions;
-        meeting.entrusted[account][proxy].castAt = uint32(block.timestamp);
-        _emptyOwn(meeting, voice, account);
-        emit ProxyGranted(meetingId, holder, proxy, classIndex, units, instructions);
-    }
-
-    /// @inheritdoc IMeetingsOffice
-    function revokeProxy(uint256 meetingId, address holder, uint8 classIndex, address proxy) external {
-        (Terms storage meeting, Voice memory voice,) = _ownVoice(meetingId, holder, classIndex);
-        uint256 account = _accountOf(classIndex, holder);
-        uint96 units = meeting.grants[account][proxy].units;
-        if (units == 0) revert NoProxy(holder, proxy);
-        if (meeting.entrusted[account][proxy].units != 0) revert ProxyHasVoted(proxy);
-
-        Trust storage trust = meeting.trusts[account];
-        address previous = meeting.grants[account][proxy].previous;
-        if (trust.last == proxy) {
-            trust.last = previous;
-        } else {
-            address next = trust.last;
-            while (meeting.grants[account][next].previous != proxy) next = meeting.grants[account][next].previous;
-            meeting.grants[account][next].previous = previous;
-        }
-        trust.granted -= units;
-        _endGrant(meeting, voice, account, proxy);
-    }
-
-    /// @dev The caller, who must exercise the holder's rights, before the close.
-    function _ownVoice(uint256 meetingId, address holder, uint8 classIndex)
-        private
-        returns (Terms storage meeting, Voice memory voice, uint96 held)
-    {
-        meeting = _known(meetingId);
-        _requireNotClosed(meeting);
-        voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
-        address rightful;
-        (held, rightful, voice.multiplier) = _unitsOf(meetingId, meeting, classIndex, holder);
-        if (rightful != msg.sender) revert IRights.NotHolder(msg.sender, rightful);
-        if (held == 0) revert IMeetings.NoVotes(meetingId, holder);
-    }
-
-    function _emptyOwn(Terms storage meeting, Voice memory voice, uint256 account) private {
-        Ballot storage own = meeting.ballots[account];
-        _withdraw(meeting, voice, own);
-        _write(own, 0, HAS_PROXIES, block.timestamp);
-    }
-
-    /// @dev What is said must be something a ballot can say.
-    function _requireInstructions(Terms storage meeting, uint256 classIndex, uint128 instructions) private view {
-        uint256 said = instructions & ~_both(_marked(instructions));
-        _requireChoices(meeting, meeting.count.flags & IN_FULL != 0, said, _scopeOf(meeting, classIndex));
-    }
-
-    function _proxies(Terms storage meeting, uint256 account) private view returns (address[] memory found) {
-        found = new address[](PROXY_LIMIT);
-        uint256 count;
-        address proxy = meeting.trusts[account].last;
-        for (; proxy != address(0); ++count) {
-            found[count] = proxy;
-            proxy = meeting.grants[account][proxy].previous;
-        }
-        // Cannot lengthen: there are no more.
-        assembly ("memory-safe") {
-            mstore(found, count)
-        }
-    }
-
-    /* Secret ballots */
-
-    /// @inheritdoc IMeetingsOffice
-    function commit(uint256 meetingId, address holder, uint8 classIndex, bool rest, bytes32 commitment) external {
-        Terms storage meeting = _known(meetingId);
-        if (meeting.count.flags & SECRET == 0) revert OpenBallot(meetingId);
-        _requireOpen(meeting);
-
-        Voice memory voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
-        Ballot storage ballot = _enter(meeting, voice, rest, 0, false);
-        _write(ballot, voice.units, 0, block.timestamp);
-        meeting.commitments[_slotOf(ballot)] = commitment;
-        _setPresent(meeting, voice, voice.units, true);
-        emit BallotCommitted(meetingId, holder, voice.proxy, classIndex, voice.units, commitment);
-    }
-
-    /// @inheritdoc IMeetingsOffice
-    function open(
-        uint256 meetingId,
-        address holder,
-        uint8 classIndex,
-        address proxy,
-        uint128 choices,
-        uint256[] calldata marks,
-        bytes32 salt
-    ) external {
-        Terms storage meeting = _known(meetingId);
-        if (meeting.count.flags & SECRET == 0) revert OpenBallot(meetingId);
-        if (block.timestamp < meeting.count.closes || block.timestamp >= meeting.more.ends) {
-            revert NotTheTimeToOpen(meeting.count.closes, meeting.more.ends);
-        }
-        Ballot storage ballot = _ballotAt(meeting, holder, classIndex, proxy);
-        bytes32 commitment = commitmentOf(meetingId, holder, classIndex, proxy, choices, marks, salt);
-        if (meeting.commitments[_slotOf(ballot)] != commitment) revert CommitmentDiffers(meetingId, holder);
-
-        Voice memory voice = _voiceOf(meetingId, holder, classIndex, msg.sender);
-        (voice.proxy, voice.units) = (proxy, ballot.units);
-        (,, voice.multiplier) = _classOf(meetingId, meeting, classIndex);
-        _withdraw(meeting, voice, ballot);
-        _record(meeting, voice, ballot, choices, marks, ballot.castAt);
-    }
-
-    /// @inheritdoc IMeetingsOffice
-    function commitmentOf(
-        uint256 meetingId,
-        address holder,
-        uint8 classIndex,
-        address proxy,
-        uint128 choices,
-        uint256[] calldata marks,
-        bytes32 salt
-    ) public view returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                block.chainid, address(this), meetingId, holder, classIndex, proxy, choices, keccak256(abi.encodePacked(marks)), salt
-            )
-        );
-    }
-
     /* Reading */
 
     /// @inheritdoc IMeetingsOffice
@@ -359,21 +185,6 @@ contract MeetingsOffice is Counting, Execution {
         if (units == 0) return (units, choices, castAt, marks, commitment);
         choices = ballot.choices;
         if (_marked(choices) != 0) marks = _loadMarks(meeting, _slotOf(ballot));
-    }
-
-    /// @inheritdoc IMeetingsOffice
-    function grantOf(uint256 meetingId, address holder, uint8 classIndex, address proxy)
-        external
-        view
-        returns (uint96 units, uint128 instructions)
-    {
-        Grant storage grant = _known(meetingId).grants[_accountOf(classIndex, holder)][proxy];
-        return (grant.units, ~grant.bound);
-    }
-
-    /// @inheritdoc IMeetingsOffice
-    function proxiesOf(uint256 meetingId, address holder, uint8 classIndex) external view returns (address[] memory) {
-        return _proxies(_known(meetingId), _accountOf(classIndex, holder));
     }
 
     /// @inheritdoc IMeetingsOffice
@@ -402,14 +213,5 @@ contract MeetingsOffice is Counting, Execution {
     {
         // 0x0f: name, version, chainId, verifyingContract
         return (hex"0f", DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
-    }
-
-    function _ballotAt(Terms storage meeting, address holder, uint8 classIndex, address proxy)
-        private
-        view
-        returns (Ballot storage)
-    {
-        uint256 account = _accountOf(classIndex, holder);
-        return proxy == address(0) ? meeting.ballots[account] : meeting.entrusted[account][proxy];
     }
 }
