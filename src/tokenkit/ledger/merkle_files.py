@@ -25,9 +25,15 @@ def proof_lines(tree: MerkleTree) -> Iterator[str]:
 
     Numbers are decimal texts, as in the JavaScript library: no reader rounds them.
     """
-    for leaf in tree:
-        proof = ",".join(f'"0x{node.hex()}"' for node in tree.proof(leaf.index))
-        yield f'{{"index":"{leaf.index}","account":"{leaf.account}","amount":"{leaf.amount}","proof":[{proof}]}}\n'
+    nodes = tree.nodes.hex()  # once for all proofs: most nodes stand in many
+    for leaf, leaf_place in zip(tree, tree.places, strict=True):
+        place, proof = leaf_place, []
+        while place > 0:
+            sibling = place + 1 if place % 2 else place - 1
+            proof.append(f'"0x{nodes[2 * _HASH * sibling : 2 * _HASH * (sibling + 1)]}"')
+            place = (place - 1) // 2
+        written = ",".join(proof)
+        yield f'{{"index":"{leaf.index}","account":"{leaf.account}","amount":"{leaf.amount}","proof":[{written}]}}\n'
 
 
 def read_proof(line: str) -> tuple[Leaf, tuple[bytes, ...]]:
