@@ -10,7 +10,7 @@ import {IMeetings} from "./IMeetings.sol";
 ///
 /// **A ballot** is `choices` (two bits a resolution: 0 abstain, 1 for, 2 against, 3 see the marks) and `marks`, ascending, each
 /// `resolution << 104 | option << 96 | units`: part of the units each way on a resolution (option 1 for, 2 against), or votes for an
-/// option, counted from 0. On a one-of-many the marks may add up to the units, in an election to units × seats; what is left abstains.
+/// option, counted from 0; at most 128. On a one-of-many the marks may add up to the units, in an election to units × seats; what is left abstains.
 ///
 /// **Who speaks for which units.** The last act of the holder counts. Its own ballot takes all units back from its proxies, with what
 /// they cast, unless the ballot says `rest`: then it is for the units no proxy has. A proxy named after a ballot withdraws that ballot.
@@ -112,6 +112,9 @@ interface IMeetingsOffice {
 
     /// @notice A part of the ballot names no resolution, no option or no units, or stands out of order.
     error InvalidMark(uint256 mark);
+
+    /// @notice A ballot has at most `limit` parts, so that it can always be taken back.
+    error TooManyMarks(uint256 limit);
 
     /// @notice The parts of the ballot on a resolution exceed its votes.
     error TooManyVotes(uint256 resolution, uint256 votes, uint256 limit);

@@ -8,6 +8,8 @@ import {MeetingsStorage} from "./MeetingsStorage.sol";
 /// @title Checking
 /// @notice What a ballot may say, and how it is kept.
 abstract contract Checking is MeetingsStorage {
+    uint256 private constant MARK_LIMIT = 128; // each motion of a full agenda both ways
+
     /// @dev Whose ballot is at hand, in memory.
     struct Voice {
         uint256 meetingId;
@@ -36,6 +38,7 @@ abstract contract Checking is MeetingsStorage {
         if (inFull && meeting.more.hasInterested && choices & meeting.interests[voice.holder] != 0) {
             revert IMeetingsOffice.HolderInterested(voice.meetingId, voice.holder);
         }
+        if (marks.length > MARK_LIMIT) revert IMeetingsOffice.TooManyMarks(MARK_LIMIT);
         if (_requireMarks(meeting, inFull, voice.units, choices, marks) != _marked(choices)) {
             revert IMeetings.InvalidBallot(choices);
         }

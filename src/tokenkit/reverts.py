@@ -2508,6 +2508,17 @@ class TooManyLimits(Reverted):
     limit: int
 
 
+class TooManyMarks(Reverted):
+    """Solidity: ``TooManyMarks(uint256 limit)``."""
+
+    selector = bytes.fromhex("38ad7551")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = "A ballot has at most {limit} parts, so that it can always be taken back."
+
+    limit: int
+
+
 class TooManyPairs(Reverted):
     """Solidity: ``TooManyPairs(uint256 limit)``."""
 
@@ -3098,6 +3109,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         TooManyHolders,
         TooManyInterested,
         TooManyLimits,
+        TooManyMarks,
         TooManyPairs,
         TooManyProviders,
         TooManyProxies,

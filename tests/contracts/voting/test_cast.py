@@ -233,3 +233,14 @@ def test_cast__board_of_sixteen_with_all_votes_on_one__fits_a_word(assembly: Ass
     assembly.cast(stage.ana, PARTS, [mark(0, at, most) for at in range(16)])
     found = assembly.result()
     assert (found["kind"], found["votes"]) == (ELECTION, (most,) * 16)
+
+
+def test_cast__more_parts_than_can_be_taken_back__refused(assembly: Assembly) -> None:
+    assembly.convene_and_open(*[election(16, 16)] * 9)
+    parts = [mark(at, option, 1) for at in range(9) for option in range(16)][:129]
+    ana, choices = assembly.stage.ana, marks(*[PARTS] * 9)
+    with assembly.nothing_changes(), reverts(errors.TooManyMarks, limit=128):
+        assembly.cast(ana, choices, parts)
+    assembly.cast(ana, marks(*[PARTS] * 8), parts[:128])
+    assembly.vote(ana)
+    assert [sum(assembly.result(at)["votes"]) for at in range(9)] == [0] * 9

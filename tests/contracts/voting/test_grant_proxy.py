@@ -334,3 +334,15 @@ def test_chair__votes_for_twenty_holders_in_one_call__each_apart(plain: Assembly
         plain.grant(one, chair)
     plain.meetings.send(chair, "cast", 1, [plain.given(one, marks(FOR)) for one in crowd])
     assert plain.counts()[0] == (sum(range(10, 30)), 0, 0)
+
+
+def test_hostile_proxy__casts_as_many_parts_as_it_can__holder_still_takes_the_units_back(assembly: Assembly) -> None:
+    """Eight such proxies must fit a transaction (EIP-7825): each costs less than an eighth of it."""
+    assembly.convene_and_open(*[item()] * 64)
+    ana, dora = assembly.stage.ana, assembly.stage.dora
+    assembly.grant(ana, dora)
+    parts = [mark(at, way, 1 + at) for at in range(64) for way in (FOR, AGAINST)]
+    assembly.cast(dora, marks(*[PARTS] * 64), parts, of=ana)
+    receipt = assembly.cast(ana, marks(*[FOR] * 64))
+    assert receipt.gas_used * 8 < 16_777_216
+    assert assembly.counts() == [(600, 0, 0)] * 64
