@@ -1,0 +1,293 @@
+"""Ballots beyond the plain one: split, entrusted, signed, secret (``MeetingsOffice.sol``, at the meetings' address)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tokenkit._arguments import counted, within
+from tokenkit._contract import Contract, pages
+from tokenkit._eip712 import Domain
+from tokenkit.chain.decoding import decode
+from tokenkit.errors import InvalidInput
+from tokenkit.ledger import StandingBallot
+from tokenkit.types import ZERO_ADDRESS, Address, parse_address
+from tokenkit.voting import given as form
+from tokenkit.voting.given import (
+    GivenBallot,
+    ProxyGrant,
+    SecretBallot,
+    SignedBallot,
+    decode_answers,
+    decode_instructions,
+    encode_answers,
+    encode_instructions,
+    parse_answer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tokenkit.chain import Chain, Signer
+    from tokenkit.ledger import Choice
+    from tokenkit.operation import Operation, Sent
+
+__all__ = [
+    "Ballots",
+    "GivenBallot",
+    "ProxyGrant",
+    "RefusedBallot",
+    "SecretBallot",
+    "SignedBallot",
+    "decode_answers",
+    "encode_answers",
+    "parse_answer",
+]
+
+PAGE = 128
+"""Signed ballots in one transaction, unless they need more gas than it has."""
+_DOMAIN = ("tokenkit meetings", "1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedBallot:
+    """A signed ballot of a batch that does not count."""
+
+    meeting: int
+    holder: Address
+    index: int
+    """In its transaction, from 0."""
+    reason: str
+
+
+class Ballots:
+    """How votes are given in the meetings of one issuer."""
+
+    __slots__ = ("_contract",)
+
+    def __init__(self, chain: Chain, address: str) -> None:
+        """Serve the meetings contract at *address*."""
+        self._contract = Contract(chain, address, "Meetings")
+
+    # ---- casting ----
+
+    def cast(self, meeting: int, ballots: Sequence[GivenBallot]) -> Operation[None]:
+        """Cast ballots of the sender's own and of entrusted units; all of them or none.
+
+        Raises:
+            InvalidInput: none, or one that does not answer every resolution.
+
+        Raises (when tried):
+            VotingNotOpen, VotingClosed, NoVotes, NotHolder, SecretBallot, InvalidBallot, InvalidMark, TooManyVotes, HolderInterested,
+            AgainstInstructions.
+        """
+        if not ballots:
+            raise InvalidInput("No ballots. Give at least one.")
+        for ballot in ballots:
+            self._require_fit(meeting, ballot)
+        given = [ballot.as_argument() for ballot in ballots]
+        return self._contract.write("cast", meeting, given, summary=f"Cast {len(given)} ballots in meeting {meeting}")
+
+    def ballot(
+        self, meeting: int, holder: str, *, class_index: int = 0, proxy: str | None = None
+    ) -> StandingBallot | None:
+        """Return the holder's own ballot, or that of its *proxy*, as it counts now; ``None`` if there is none."""
+        account, by = parse_address(holder), parse_address(proxy) if proxy else None
+        found = self._contract.read("markedBallotOf", meeting, account, class_index, by or ZERO_ADDRESS)
+        units, choices, _, marks, commitment = found
+        if not units:
+            return None
+        return StandingBallot(
+            holder=account,
+            proxy=by,
+            class_index=class_index,
+            units=units,
+            answers=decode_answers(choices, marks, self._resolutions(meeting)),
+            secret=any(commitment),
+        )
+
+    # ---- proxies ----
+
+    def grant(
+        self,
+        meeting: int,
+        holder: str,
+        proxy: str,
+        *,
+        units: int = 0,
+        class_index: int = 0,
+        instructions: Sequence[Choice | str | None] | None = None,
+    ) -> Operation[None]:
+        """Name a proxy, or change what it has, until it has voted; the holder's own ballot is withdrawn.
+
+        *units* 0: all that no other proxy has. *instructions* are one for each resolution, ``None`` where the proxy is free.
+
+        Raises (when tried):
+            NotHolder, NoVotes, InvalidProxy, NotEnoughUnits, TooManyProxies, ProxyHasVoted, VotingClosed.
+        """
+        count = self._resolutions(meeting)
+        if instructions is not None and len(instructions) != count:
+            raise InvalidInput(
+                f"The agenda has {count} resolutions, the instructions {len(instructions)}. Give one each."
+            )
+        account, other = parse_address(holder), parse_address(proxy)
+        what = f"{units} units" if counted(units) else "all units"
+        return self._contract.write(
+            "grantProxy",
+            meeting,
+            account,
+            class_index,
+            other,
+            units,
+            encode_instructions(instructions),
+            summary=f"Let {other} vote in meeting {meeting} with {what} of {account}",
+        )
+
+    def revoke(self, meeting: int, holder: str, proxy: str, *, class_index: int = 0) -> Operation[None]:
+        """Take back what a proxy has that has not voted; later, only the holder's own ballot takes the units back.
+
+        Raises (when tried):
+            NoProxy, ProxyHasVoted, NotHolder, VotingClosed.
+        """
+        account, other = parse_address(holder), parse_address(proxy)
+        summary = f"Take back from {other} what it has of {account} in meeting {meeting}"
+        return self._contract.write("revokeProxy", meeting, account, class_index, other, summary=summary)
+
+    def proxies(self, meeting: int, holder: str, *, class_index: int = 0) -> tuple[ProxyGrant, ...]:
+        """Return the proxies of a holder, the latest first."""
+        account, count = parse_address(holder), self._resolutions(meeting)
+        named = self._contract.read("proxiesOf", meeting, account, class_index)
+        where = [(meeting, account, class_index, one) for one in named]
+        grants = self._contract.read_many([("grantOf", args) for args in where])
+        ballots = self._contract.read_many([("markedBallotOf", args) for args in where])
+        return tuple(
+            ProxyGrant(proxy=one, units=units, instructions=decode_instructions(word, count), has_voted=bool(ballot[0]))
+            for one, (units, word), ballot in zip(named, grants, ballots, strict=True)
+        )
+
+    # ---- signed ballots ----
+
+    def unsigned(
+        self, meeting: int, ballot: GivenBallot, *, voter: str | None = None, signed_at: int | None = None
+    ) -> SignedBallot:
+        """Write a ballot for *voter* (the holder, unless a proxy or a successor votes) to sign; of the chain's present second by default."""
+        self._require_fit(meeting, ballot)
+        at = self._contract.chain.now() if signed_at is None else signed_at
+        return SignedBallot(meeting=meeting, voter=parse_address(voter or ballot.holder), ballot=ballot, signed_at=at)
+
+    def typed_data(self, ballot: SignedBallot) -> dict[str, object]:
+        """Return the whole EIP-712 message that the voter signs: bound to this chain and contract."""
+        name, version = _DOMAIN
+        chain_id = self._contract.chain.chain_id
+        domain = Domain(name=name, version=version, chain_id=chain_id, contract=self._contract.address)
+        return domain.message("Ballot", form.MEMBERS, ballot.as_argument())
+
+    def sign(self, signer: Signer, meeting: int, ballot: GivenBallot, *, signed_at: int | None = None) -> SignedBallot:
+        """Sign a ballot as the voter. Nothing is sent; anybody hands it in."""
+        unsigned = self.unsigned(meeting, ballot, voter=signer.address, signed_at=signed_at)
+        return unsigned.with_signature(signer.sign_typed_data(self.typed_data(unsigned)))
+
+    def cast_signed(self, ballot: SignedBallot) -> Operation[None]:
+        """Hand in a signed ballot; anybody may.
+
+        Raises (when tried):
+            BallotNotSigned, BallotFromTheFuture, BallotSuperseded, and what :meth:`cast` raises.
+        """
+        summary = f"Hand in the signed ballot of {ballot.voter} in meeting {ballot.meeting}"
+        return self._contract.write("castSigned", ballot.as_argument(), ballot.signature, summary=summary)
+
+    def cast_batch(
+        self, ballots: Sequence[SignedBallot], *, sender: str, page_size: int = PAGE
+    ) -> tuple[Operation[int], ...]:
+        """Hand in signed ballots, in as few transactions as have the gas; one that does not count holds up no other.
+
+        The answer of each is how many count; :meth:`refusals` says why others do not.
+        """
+
+        def make(page: Sequence[SignedBallot]) -> Operation[int]:
+            rows, signatures = [one.as_argument() for one in page], [one.signature for one in page]
+            summary = f"Hand in {len(page)} signed ballots"
+            return self._contract.write_returning("castBatch", rows, signatures, summary=summary, result=int)
+
+        return pages(ballots, make, sender=sender, page_size=within("page_size", page_size, PAGE) or PAGE)
+
+    def refusals(self, sent: Sent[int]) -> tuple[RefusedBallot, ...]:
+        """Say which ballots of a batch do not count, and why."""
+        found = (event for event in sent.events if event.name == "BallotRefused")
+        return tuple(
+            RefusedBallot(
+                meeting=event.args["meetingId"],
+                holder=event.args["holder"],
+                index=event.args["index"],
+                reason=decode(event.args["reason"]).sentence,
+            )
+            for event in found
+        )
+
+    # ---- secret ballots ----
+
+    def secret(self, meeting: int, ballot: GivenBallot, *, proxy: str | None = None) -> SecretBallot:
+        """Seal a ballot under a new random salt. Keep it where only the voter reads it, before it is handed in: see ``to_json``."""
+        self._require_fit(meeting, ballot)
+        return SecretBallot(
+            chain_id=self._contract.chain.chain_id,
+            contract=self._contract.address,
+            meeting=meeting,
+            ballot=ballot,
+            proxy=parse_address(proxy) if proxy else None,
+            salt=secrets.token_bytes(32),
+        )
+
+    def commit(self, secret: SecretBallot) -> Operation[None]:
+        """Hand in the hash of a secret ballot, as its voter; handing in again replaces it.
+
+        Raises (when tried):
+            OpenBallot, VotingNotOpen, VotingClosed, NoVotes, NotHolder.
+        """
+        self._require_here(secret)
+        given, meeting = secret.ballot, secret.meeting
+        return self._contract.write(
+            "commit",
+            meeting,
+            given.holder,
+            given.class_index,
+            given.rest,
+            secret.commitment,
+            summary=f"Hand in a secret ballot of {given.holder} in meeting {meeting}",
+        )
+
+    def open(self, secret: SecretBallot) -> Operation[None]:
+        """Open a secret ballot after the close; whoever knows the salt may.
+
+        Raises (when tried):
+            NotTheTimeToOpen, CommitmentDiffers, and what :meth:`cast` raises of a ballot that breaks a rule.
+        """
+        self._require_here(secret)
+        given, meeting = secret.ballot, secret.meeting
+        choices, marks = encode_answers(given.answers)
+        return self._contract.write(
+            "open",
+            meeting,
+            given.holder,
+            given.class_index,
+            secret.proxy or ZERO_ADDRESS,
+            choices,
+            marks,
+            secret.salt,
+            summary=f"Open the secret ballot of {given.holder} in meeting {meeting}",
+        )
+
+    def _resolutions(self, meeting: int) -> int:
+        return int(self._contract.read("meetingOf", meeting)["resolutions"])
+
+    def _require_fit(self, meeting: int, ballot: GivenBallot) -> None:
+        count = self._resolutions(meeting)
+        if len(ballot.answers) != count:
+            raise InvalidInput(
+                f"The agenda has {count} resolutions, the ballot {len(ballot.answers)} answers. Give one for each."
+            )
+
+    def _require_here(self, secret: SecretBallot) -> None:
+        if (secret.chain_id, secret.contract) != (self._contract.chain.chain_id, self._contract.address):
+            raise InvalidInput("The secret ballot is for another chain, or for the meetings of another issuer.")
