@@ -32,7 +32,17 @@ def beside(world: PayoutStage) -> PayoutStage:
 
 @pytest.mark.parametrize(
     ("function", "args"),
-    [("claim", (1,)), ("claim", (2,)), ("claimFor", (1, "ana")), ("push", (2, ["ana"])), ("reclaim", (1,))],
+    [
+        ("claim", (1,)),
+        ("claim", (2,)),
+        ("claimFor", (1, "ana")),
+        ("claimMany", ([1], "ana")),
+        ("push", (2, ["ana"])),
+        ("reclaim", (1,)),
+        ("cancel", (1,)),
+        ("topUp", (1,)),
+        ("withdrawWithheld", (1, "ana")),
+    ],
 )
 @pytest.mark.parametrize("entrance", ["claim", "push"])
 def test_PAY_2__asset_calls_back__refused_by_the_guard(
@@ -44,8 +54,7 @@ def test_PAY_2__asset_calls_back__refused_by_the_guard(
     stage.pass_record_date()
     stage.manager.send(stage.admin, "grantRole", 4, other.coin.address, 0)
     stage.register.send(stage.admin, "succeed", stage.dora.address, other.coin.address)
-    named = [[getattr(stage, one).address for one in arg] if isinstance(arg, list) else arg for arg in args]
-    named = [stage.dora.address if arg == "ana" else arg for arg in named]
+    named = [[stage.ana.address] if arg == ["ana"] else stage.dora.address if arg == "ana" else arg for arg in args]
     other.coin.send(stage.admin, "arm", beside.payouts.address, artifact("Payouts").encode_call(function, named))
 
     if entrance == "claim":
@@ -58,6 +67,21 @@ def test_PAY_2__asset_calls_back__refused_by_the_guard(
     assert other.coin.read("answer") == errors.ReentrancyGuardReentrantCall.selector
     assert other.balance(stage.ana.address) == SHARE["ana"]
     assert beside.balance(beside.payouts.address) == AMOUNT
+
+
+def test_PAY_2__asset_calls_back_while_it_is_paid_in__refused_by_the_guard(world: PayoutStage) -> None:
+    other = world.with_coin("ReentrantCoin")
+    other.coin.send(
+        world.stage.admin,
+        "arm",
+        other.payouts.address,
+        artifact("Payouts").encode_call("declare", [other.declaration()]),
+    )
+    world.stage.manager.send(world.stage.admin, "grantRole", 4, other.coin.address, 0)
+    other.declare()
+    assert (other.coin.read("attempts"), other.coin.read("succeeded")) == (1, False)
+    assert other.coin.read("answer") == errors.ReentrancyGuardReentrantCall.selector
+    assert other.payouts.read("payoutCount") == 1
 
 
 def test_asset_answers_false__claim_refused_and_kept(world: PayoutStage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from tests.contracts.rights_stage import artifact
 
 from tokenkit import reverts as errors
 from tokenkit.testing import reverts
-from tokenkit.types import ZERO_ADDRESS
+from tokenkit.types import ZERO_ADDRESS, parse_address
 
 if TYPE_CHECKING:
     from tests.contracts.payout.in_full import FullStage
@@ -146,6 +147,38 @@ def test_PAY_7__recovered_holder__keeps_its_treaty_and_is_judged_by_the_new_wall
     full.succeed(stage.ana.address, stage.dora.address)
     full.send(stage.dora, "claimFor", 1, stage.ana.address)
     assert full.world.balance(stage.dora.address) == SHARES["ana"] - tax("ana", 500)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_PAY_7__any_table_and_facts__as_read_line_by_line(full: FullStage, seed: int) -> None:
+    """The largest tables there may be, read here as a person would."""
+    draw, stage = Random(seed), full.world.stage
+    names = {"ana": stage.ana.address, "ben": stage.ben.address, "cleo": stage.cleo.address}
+    facts = {who: (draw.choice((0, GERMANY, FRANCE)), draw.getrandbits(32)) for who in names.values()}
+    for who, (country, claims) in facts.items():
+        full.attest(who, country=country, claims=claims)
+    rates = []
+    for _ in range(draw.randint(1, 16)):
+        mask = 1 << draw.randrange(32) | 1 << draw.randrange(32)
+        chosen = {"country": draw.choice((0, GERMANY, FRANCE)), "mask": mask, "claims": mask & draw.getrandbits(32)}
+        rates.append({**rate(draw.randint(0, 10_000), draw.choice((full.tax_office, full.other_office))), **chosen})
+    others = {"0x" + draw.randbytes(20).hex() for _ in range(draw.randint(0, 61))}
+    listed = full.ordered(*{parse_address(one) for one in others}, *draw.sample(sorted(names.values()), 2))
+    treaties = [treaty(one, draw.randint(0, 10_000)) for one in listed]
+    full.declare(rates=rates, treaties=treaties)
+    full.pass_record_date()
+
+    own = {one["holder"]: one["bps"] for one in treaties}
+    for name, who in names.items():
+        country, claims = facts[who]
+        fits = [one for one in rates if one["country"] in (0, country) and claims & one["mask"] == one["claims"]]
+        bps = own.get(who, fits[0]["bps"]) if fits else 0
+        found = full.payouts.read("quote", 1, who)
+        assert (found["tax"], found["authority"]) == (
+            tax(name, bps),
+            fits[0]["authority"] if fits else ZERO_ADDRESS,
+        )
+        assert full.payouts.read("dueTo", 1, who) == SHARES[name] - tax(name, bps)
 
 
 def test_withdraw_withheld__nothing_kept__refused(full: FullStage) -> None:
