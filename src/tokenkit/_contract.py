@@ -126,7 +126,7 @@ def pages(
     while start < len(rows):
         page = rows[start : start + size]
         operation = make(page)
-        if _fits(operation, account, rows=len(page)):
+        if fits(operation, account, rows=len(page)):
             operations.append(operation)
             start += size
         else:
@@ -134,7 +134,12 @@ def pages(
     return tuple(operations)
 
 
-def _fits(operation: Operation[T], sender: Address, *, rows: int) -> bool:
+def fits(operation: Operation[T], sender: Address, *, rows: int) -> bool:
+    """Say whether a batch of *rows* goes into one transaction.
+
+    Raises:
+        Reverted: it would be refused as a whole.
+    """
     if rows * _MOST_GAS_A_ROW <= MAX_TRANSACTION_GAS:
         operation.simulate(sender)
         return True

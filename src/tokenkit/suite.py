@@ -9,7 +9,7 @@ from tokenkit.authority import Authority
 from tokenkit.documents import Documents
 from tokenkit.errors import InvalidInput, InvalidRecord
 from tokenkit.issuance import Issuance
-from tokenkit.payouts import Payouts
+from tokenkit.payouts import MerklePayouts, Payouts
 from tokenkit.registry import Registry
 from tokenkit.rules import Rules
 from tokenkit.transfers import Transfers
@@ -40,7 +40,7 @@ class ShareClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """Everything deployed for one issuer. ``payouts`` and ``voting`` are ``None`` where the plan left them out."""
+    """Everything deployed for one issuer. ``payouts``, ``merkle_payouts`` and ``voting`` are ``None`` where the plan left them out."""
 
     chain: Chain
     record: Record
@@ -48,6 +48,7 @@ class Suite:
     registry: Registry
     rulebook: Rules
     payouts: Payouts | None
+    merkle_payouts: MerklePayouts | None
     voting: Voting | None
     classes: Mapping[str, ShareClass]
 
@@ -72,6 +73,9 @@ class Suite:
             rulebook=Rules(chain, record.address("rulebook")),
             payouts=Payouts(chain, record.address("payouts"), from_block=record.first_block)
             if record.has("payouts")
+            else None,
+            merkle_payouts=MerklePayouts(chain, record.address("merkle payouts"), from_block=record.first_block)
+            if record.has("merkle payouts")
             else None,
             voting=Voting(chain, record.address("meetings"), from_block=record.first_block)
             if record.has("meetings")

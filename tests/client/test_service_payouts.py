@@ -316,6 +316,6 @@ def test_reconcile__somebody_left_out_of_a_page__shows(company: Company, people:
     ordered = sorted((company.wallet(name) for name in HOLDINGS), key=lambda wallet: int(wallet, 16))
     company.payouts.push(number, [ordered[0], ordered[2]]).send(people.paying_agent)
     (difference,) = company.payouts.reconcile(number).differences
-    assert difference.name == "paid + unclaimed + dust"
+    assert difference.name == "paid + withheld + unclaimed + dust"
     company.payouts.claim_omitted(number, ordered[1]).send(people.mallory)
     assert company.payouts.reconcile(number).differences == ()

@@ -1,0 +1,58 @@
+"""Dividends, coupons and other payments to the holders at a record date.
+
+``Payouts`` declares, pays and counts (``Payouts.sol``); ``MerklePayouts`` pays very many holders from a published list
+(``MerklePayouts.sol``); a ``PushJob`` pays everybody, however often it is interrupted.
+"""
+
+from tokenkit.payouts.coupons import CouponPlan, PricePerUnit, coupon_declarations, price_of
+from tokenkit.payouts.job import JobState, Page, PushJob
+from tokenkit.payouts.merkle import MerklePayout, MerklePayouts, Publication
+from tokenkit.payouts.orders import SignedClaim
+from tokenkit.payouts.outcome import Outcome, Standing, Status
+from tokenkit.payouts.service import Payouts
+from tokenkit.payouts.values import (
+    MAX_EXCLUDED,
+    UINT112_MAX,
+    Claim,
+    Declaration,
+    Funding,
+    Offer,
+    Options,
+    Payment,
+    Payout,
+    Quote,
+    Reconciliation,
+    TaxKept,
+    Underfunded,
+)
+
+__all__ = [
+    "MAX_EXCLUDED",
+    "UINT112_MAX",
+    "Claim",
+    "CouponPlan",
+    "Declaration",
+    "Funding",
+    "JobState",
+    "MerklePayout",
+    "MerklePayouts",
+    "Offer",
+    "Options",
+    "Outcome",
+    "Page",
+    "Payment",
+    "Payout",
+    "Payouts",
+    "PricePerUnit",
+    "Publication",
+    "PushJob",
+    "Quote",
+    "Reconciliation",
+    "SignedClaim",
+    "Standing",
+    "Status",
+    "TaxKept",
+    "Underfunded",
+    "coupon_declarations",
+    "price_of",
+]
