@@ -11,6 +11,7 @@ from tokenkit.voting.given import (
     parse_answer,
 )
 from tokenkit.voting.notice import ClassNotice, FullNotice, ItemNotice, PreparedCall, hash_calls
+from tokenkit.voting.notice_file import read_calls, read_notice
 from tokenkit.voting.service import Voting
 from tokenkit.voting.values import (
     BPS,
@@ -63,4 +64,6 @@ __all__ = [
     "hash_calls",
     "parse_answer",
     "parse_choice",
+    "read_calls",
+    "read_notice",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from tokenkit._keccak import keccak
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Base, Kind, Majority
 from tokenkit.types import Address, parse_address
-from tokenkit.voting.values import BPS, MAX_EXCLUDED, MAX_RESOLUTIONS
+from tokenkit.voting.values import BPS, MAX_EXCLUDED, MAX_RESOLUTIONS, Notice, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -209,6 +209,33 @@ class FullNotice:
     def tokens(self) -> tuple[Address, ...]:
         """The classes' tokens, in the contract's order: what a class index counts."""
         return tuple(one.token for one in self.classes)
+
+    def as_plain(self) -> Notice | None:
+        """Return the same as a plain notice, whose ballots are the cheapest; ``None`` if it takes more than that."""
+        first = self.agenda[0]
+        simple = ItemNotice(quorum_bps=first.quorum_bps)
+        sound = all(
+            replace(item, title="", document_hash=NO_DOCUMENT, majority=Majority.SIMPLE) == simple
+            for item in self.agenda
+            if item.kind is Kind.MOTION and item.majority is not Majority.CUSTOM
+        )
+        motions = all(item.kind is Kind.MOTION and item.majority is not Majority.CUSTOM for item in self.agenda)
+        more = self.latest_close or self.ends or self.execution_delay
+        if more or not motions or not sound or [one.multiplier for one in self.classes] != [1]:
+            return None
+        return Notice(
+            token=self.classes[0].token,
+            record_date=self.record_date,
+            opens=self.opens,
+            closes=self.closes,
+            agenda=tuple(
+                Resolution(majority=item.majority or Majority.SIMPLE, document_hash=item.document_hash)
+                for item in self.agenda
+            ),
+            quorum_bps=first.quorum_bps,
+            document_hash=self.document_hash,
+            excluded=self.excluded,
+        )
 
     def as_argument(self) -> dict[str, object]:
         """Write it as ``convene`` takes it."""
