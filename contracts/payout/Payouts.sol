@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IPayouts} from "../interfaces/IPayouts.sol";
@@ -105,10 +106,18 @@ contract Payouts is Paying {
         if (block.timestamp > order.deadline) revert OrderExpired(order.deadline);
         uint256 nonce = _nonces[order.claimant]++; // Cannot overflow: one signature each.
         if (nonce != order.nonce) revert InvalidNonce(order.claimant, nonce, order.nonce);
-        if (!SignatureChecker.isValidSignatureNowCalldata(order.claimant, _digestOf(order), signature)) {
+        _requireSigned(order, signature);
+        return _claimAll(order.payoutIds, order.holder, order.claimant);
+    }
+
+    /// @dev A key first, then a contract: an account with delegated code (EIP-7702) is both.
+    function _requireSigned(Order calldata order, bytes calldata signature) private view {
+        bytes32 digest = _digestOf(order);
+        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (problem == ECDSA.RecoverError.NoError && signer == order.claimant) return;
+        if (!SignatureChecker.isValidERC1271SignatureNow(order.claimant, digest, signature)) {
             revert InvalidSignature(order.claimant);
         }
-        return _claimAll(order.payoutIds, order.holder, order.claimant);
     }
 
     function _digestOf(Order calldata order) private view returns (bytes32) {
