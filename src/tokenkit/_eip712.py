@@ -28,9 +28,7 @@ class Domain:
     chain_id: int
     contract: Address
 
-    def message(
-        self, kind: str, members: Iterable[tuple[str, str]], values: Mapping[str, object]
-    ) -> dict[str, object]:
+    def message(self, kind: str, members: Iterable[tuple[str, str]], values: Mapping[str, object]) -> dict[str, object]:
         """Return the whole message that a signer takes; *members* are names and types, in order."""
         return {
             "types": {"EIP712Domain": _typed(_FIELDS), kind: _typed(members)},

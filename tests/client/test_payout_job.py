@@ -164,9 +164,11 @@ def test_job__before_the_record_date__refused_and_nothing_written(
 def test_job__another_ones_file_or_none_or_in_use__refused(company: Company, tmp_path: Path) -> None:
     first, second = company.declare(), company.declare()
     company.at_record_date()
-    with PushJob(company.payouts, first, tmp_path / "job", chain=company.suite.chain):
-        with pytest.raises(InvalidInput, match="in use"):
-            PushJob(company.payouts, first, tmp_path / "job", chain=company.suite.chain)
+    with (
+        PushJob(company.payouts, first, tmp_path / "job", chain=company.suite.chain),
+        pytest.raises(InvalidInput, match="in use"),
+    ):
+        PushJob(company.payouts, first, tmp_path / "job", chain=company.suite.chain)
     with pytest.raises(InvalidInput, match="another job: its payout is 1, not 2"):
         PushJob(company.payouts, second, tmp_path / "job", chain=company.suite.chain)
     (tmp_path / "text").write_text("a letter, and no database at all, of some length " * 20, encoding="utf-8")

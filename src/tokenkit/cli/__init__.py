@@ -9,6 +9,7 @@ import typer
 
 from tokenkit.cli import (
     captable,
+    coupon,
     demo,
     deploy,
     doctor,
@@ -38,7 +39,21 @@ app = typer.Typer(
     ),
 )
 
-for _group in (demo, deploy, doctor, imports, investor, shares, rules, regime, record_date, payout, vote, captable):
+for _group in (
+    demo,
+    deploy,
+    doctor,
+    imports,
+    investor,
+    shares,
+    rules,
+    regime,
+    record_date,
+    payout,
+    coupon,
+    vote,
+    captable,
+):
     _group.add_to(app)
 
 

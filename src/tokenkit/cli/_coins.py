@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from tokenkit.artifacts import load
 from tokenkit.cli._output import grouped
 from tokenkit.errors import InvalidInput, Reverted, StaleAbi
-from tokenkit.types import parse_address
+from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
     from tokenkit.chain import Chain
+
+
+NATIVE = "native"
+"""What people write for the chain's own coin."""
+
+_NATIVE_DECIMALS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +32,20 @@ class Coin:
         return f"{grouped(amount, self.decimals)} {self.symbol}"
 
 
+def asset_of(text: str) -> Address:
+    """Read the address of an ERC-20, or ``native``."""
+    return ZERO_ADDRESS if text == NATIVE else parse_address(text)
+
+
 def read_coin(chain: Chain, asset: str) -> Coin:
-    """Look up a coin.
+    """Look up a coin; the zero address is the chain's own.
 
     Raises:
         InvalidInput: no ERC-20 contract is at the address.
     """
-    artifact, address = load("IERC20Metadata"), parse_address(asset)
+    artifact, address = load("IERC20Metadata"), asset_of(asset)
+    if address == ZERO_ADDRESS:
+        return Coin(symbol="native coin", decimals=_NATIVE_DECIMALS)
     try:
         symbol, decimals = (
             artifact.decode_result(getter, chain.call(address, artifact.encode_call(getter)))[0]

@@ -4,7 +4,7 @@
 (``MerklePayouts.sol``); a ``PushJob`` pays everybody, however often it is interrupted.
 """
 
-from tokenkit.payouts.coupons import CouponPlan, PricePerUnit, coupon_declarations, price_of
+from tokenkit.payouts.coupons import CouponPlan, PricePerUnit, coupon_declarations, exact_price, price_of
 from tokenkit.payouts.job import JobState, Page, PushJob
 from tokenkit.payouts.merkle import MerklePayout, MerklePayouts, Publication
 from tokenkit.payouts.orders import SignedClaim
@@ -12,7 +12,9 @@ from tokenkit.payouts.outcome import Outcome, Standing, Status
 from tokenkit.payouts.service import Payouts
 from tokenkit.payouts.values import (
     MAX_EXCLUDED,
+    NATIVE,
     UINT112_MAX,
+    Account,
     Claim,
     Declaration,
     Funding,
@@ -28,7 +30,9 @@ from tokenkit.payouts.values import (
 
 __all__ = [
     "MAX_EXCLUDED",
+    "NATIVE",
     "UINT112_MAX",
+    "Account",
     "Claim",
     "CouponPlan",
     "Declaration",
@@ -54,5 +58,6 @@ __all__ = [
     "TaxKept",
     "Underfunded",
     "coupon_declarations",
+    "exact_price",
     "price_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tokenkit.errors import InvalidAmount, InvalidInput
@@ -12,6 +12,7 @@ from tokenkit.types import UINT96_MAX, Address
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+    from fractions import Fraction
 
     from tokenkit.ledger import Coupon, CouponTerms
 
@@ -39,10 +40,19 @@ def price_of(coupon: Coupon, nominal: int, *, unit_decimals: int = 0) -> PricePe
     Raises:
         InvalidAmount: nothing is paid, or the exact fraction is too long for the contract.
     """
-    exact = nominal * coupon.rate * coupon.fraction / 10**unit_decimals
+    return exact_price(nominal * coupon.rate * coupon.fraction, unit_decimals=unit_decimals)
+
+
+def exact_price(share: Fraction, *, unit_decimals: int = 0) -> PricePerUnit:
+    """Return what a unit gets when a whole share gets *share*, in the asset's smallest unit, a fraction of it included.
+
+    Raises:
+        InvalidAmount: nothing is paid, or the exact fraction is too long for the contract.
+    """
+    exact = share / 10**unit_decimals
     if not 0 < exact.numerator <= UINT112_MAX or exact.denominator > UINT96_MAX:
         raise InvalidAmount(
-            f"Coupon {coupon.number} pays {exact} for each unit, which a payout cannot hold. Give a rate with fewer digits."
+            f"{exact} for each unit cannot be paid: give more than nothing, and a rate with fewer digits."
         )
     return PricePerUnit(amount=exact.numerator, units=exact.denominator)
 
@@ -65,7 +75,7 @@ class CouponPlan:
     open_days: int = 365
     """From the payment until the rest returns."""
     excluded: tuple[Address, ...] = ()
-    taxes: TaxTable = TaxTable()
+    taxes: TaxTable = field(default_factory=TaxTable)
 
 
 def coupon_declarations(plan: CouponPlan, *, after: int = 0) -> tuple[Declaration, ...]:

@@ -121,6 +121,7 @@ class Outcome:
 def outcome_of(
     payout: Payout,
     forecast: Preview,
+    *,
     taxes: TaxTable,
     claims: Sequence[Claim],
     payments: Sequence[Payment],

@@ -402,7 +402,9 @@ class Payouts:
             event.args["holder"]: TaxKept(authority=event.args["authority"], tax=event.args["tax"])
             for event in self._contract.events("TaxWithheld", topic(payout), from_block=self._from_block)
         }
-        return outcome_of(state, forecast, self.options(payout).taxes, claims, self.payments(payout), kept)
+        return outcome_of(
+            state, forecast, taxes=self.options(payout).taxes, claims=claims, payments=self.payments(payout), kept=kept
+        )
 
     def due_holders(self, payout: int) -> tuple[Address, ...]:
         """Return everybody who shares, in ascending order, as pages are pushed.

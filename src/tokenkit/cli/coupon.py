@@ -1,0 +1,247 @@
+"""``tokenkit coupon``: what a bond pays, when, and to whom."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tokenkit.cli._command import command
+from tokenkit.cli._options import ClassOption
+from tokenkit.cli._output import Answer, table
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.ledger import Coupon, CouponTerms
+
+
+_PLACES = 6
+"""Decimals of an amount that is shown; it is rounded down, the exact fraction stands beside it."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group to *app*."""
+    group = typer.Typer(no_args_is_help=True, help="Coupons of a bond: draw up the schedule, declare it.")
+    app.add_typer(group, name="coupon")
+    terms = "--issued 2030-01-15 --matures 2035-01-15 --rate 4.75 --per-year 2 --day-count 30E/360"
+    command(
+        group,
+        "schedule",
+        label="coupon schedule",
+        chain=False,
+        examples=[f"tokenkit coupon schedule {terms}", f"tokenkit coupon schedule {terms} --nominal 1000 --json"],
+    )(schedule)
+    command(
+        group,
+        "declare",
+        label="coupon declare",
+        sends=True,
+        examples=[f"tokenkit coupon declare {terms} --nominal 1000 --asset 0x5290…9EE7 --class QWB --dry-run"],
+    )(declare)
+
+
+Issued = Annotated[str, typer.Option("--issued", metavar="DAY", help="Interest runs from this day.")]
+Matures = Annotated[str, typer.Option("--matures", metavar="DAY", help="Interest runs up to this day.")]
+YearlyRate = Annotated[str, typer.Option("--rate", metavar="PERCENT", help="A year, on the nominal value.")]
+PerYear = Annotated[int, typer.Option("--per-year", help="Coupons a year: 1, 2, 3, 4, 6 or 12.")]
+Count = Annotated[str, typer.Option("--day-count", metavar="NAME", help="Such as 30E/360, ACT/365F, ACT/ACT ICMA.")]
+StubKind = Annotated[
+    str, typer.Option("--stub", metavar="KIND", help="short first, long first, short last or long last.")
+]
+RollKind = Annotated[
+    str, typer.Option("--roll", metavar="HOW", help="Payments on no business day: following, modified following …")
+]
+Holidays = Annotated[
+    list[str] | None, typer.Option("--holiday", metavar="DAY", help="No business day, besides weekends; repeatable.")
+]
+RecordDays = Annotated[int, typer.Option("--record-days", min=0, help="Business days from record date to payment.")]
+Adjusted = Annotated[bool, typer.Option("--adjusted", help="Interest runs to the day of payment.")]
+MonthEnd = Annotated[bool, typer.Option("--month-end", help="Periods end with the month where their anchor does.")]
+
+
+def schedule(
+    session: "Session",  # noqa: ARG001 - every command has one
+    *,
+    issued: Issued,
+    matures: Matures,
+    rate: YearlyRate,
+    per_year: PerYear,
+    day_count: Count,
+    stub: StubKind = "short first",
+    roll: RollKind = "following",
+    holiday: Holidays = None,
+    record_days: RecordDays = 1,
+    adjusted: Adjusted = False,
+    month_end: MonthEnd = False,
+    nominal: Annotated[
+        str | None, typer.Option("--nominal", metavar="AMOUNT", help="Say what each coupon pays on it, exactly.")
+    ] = None,
+) -> Answer:
+    """Draw up the coupons of a bond: periods, the days that matter, and what they pay."""
+    from fractions import Fraction
+
+    from tokenkit.ledger import schedule as drawn
+    from tokenkit.types import parse_units
+
+    coupons = drawn(
+        _terms(
+            issued=issued,
+            matures=matures,
+            rate=rate,
+            per_year=per_year,
+            day_count=day_count,
+            stub=stub,
+            roll=roll,
+            holiday=holiday,
+            record_days=record_days,
+            adjusted=adjusted,
+            month_end=month_end,
+        )
+    )
+    places = len(nominal.partition(".")[2]) if nominal else 0
+    whole = Fraction(parse_units(nominal, places), 10**places) if nominal else None
+    data = [_as_data(each, whole) for each in coupons]
+    return Answer(data=data, show=lambda console: _show(console, data))
+
+
+def declare(
+    session: "Session",
+    *,
+    issued: Issued,
+    matures: Matures,
+    rate: YearlyRate,
+    per_year: PerYear,
+    day_count: Count,
+    nominal: Annotated[str, typer.Option("--nominal", metavar="AMOUNT", help="Of a whole share, in the coin.")],
+    asset: Annotated[str, typer.Option("--asset", metavar="ADDRESS", help="ERC-20 contract of the coin, or native.")],
+    share_class: ClassOption = None,
+    stub: StubKind = "short first",
+    roll: RollKind = "following",
+    holiday: Holidays = None,
+    record_days: RecordDays = 1,
+    adjusted: Adjusted = False,
+    month_end: MonthEnd = False,
+    zone: Annotated[str, typer.Option("--zone", metavar="NAME", help="Where its days begin.")] = "UTC",
+    most: Annotated[int | None, typer.Option("--most", min=1, help="Only the next so many coupons.")] = None,
+) -> Answer:
+    """Declare the coupons that lie ahead, each funded for the units in issue now, from the sender.
+
+    Their record dates are scheduled first by who may (record-date schedule); the money of all of them is approved first, if it is not yet.
+    """
+    from tokenkit.cli._coins import asset_of
+    from tokenkit.cli._shown import show_acts
+    from tokenkit.payouts import CouponPlan, coupon_declarations
+    from tokenkit.types import parse_units
+
+    one, coin = session.share_class(share_class), session.coin(asset)
+    terms = _terms(
+        issued=issued,
+        matures=matures,
+        rate=rate,
+        per_year=per_year,
+        day_count=day_count,
+        stub=stub,
+        roll=roll,
+        holiday=holiday,
+        record_days=record_days,
+        adjusted=adjusted,
+        month_end=month_end,
+    )
+    plan = CouponPlan(
+        token=one.address,
+        asset=asset_of(asset),
+        refund_to=session.sender,
+        terms=terms,
+        nominal=parse_units(nominal, coin.decimals),
+        units=one.transfers.supply(),
+        unit_decimals=one.decimals,
+        zone=_zone(zone),
+    )
+    declarations = coupon_declarations(plan, after=session.chain.now())[:most]
+    payouts, total = session.payouts, sum(each.amount for each in declarations)
+    done: list[dict[str, Any]] = []
+    if payouts.funding(plan.asset, total, session.sender).allowance < total:
+        approval = f"Let the payouts contract take {coin.words(total)} from {session.sender}"
+        done.append(session.carry_out([payouts.approve_funding(plan.asset, total).with_summary(approval)]))
+    if not done or done[0]["mode"] == "sent":
+        operations = [
+            payouts.declare(each, payer=session.sender).with_summary(
+                f"Declare coupon {number} of {len(declarations)}: {coin.words(each.amount)} to the holders of {one.symbol}"
+            )
+            for number, each in enumerate(declarations, 1)
+        ]
+        done.append(session.carry_out(operations))
+    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+
+def _terms(**values: Any) -> "CouponTerms":  # noqa: ANN401 - the options of a schedule
+    from tokenkit.cli.payout._terms import parse_date, parse_percent
+    from tokenkit.errors import InvalidInput
+    from tokenkit.ledger import BusinessDays, CouponTerms, Roll, Stub, parse_day_count
+
+    try:
+        stub, roll = Stub(values["stub"]), Roll(values["roll"])
+    except ValueError as error:
+        kinds = f"stubs are {', '.join(Stub)}; rolls are {', '.join(Roll)}"
+        raise InvalidInput(f"{error}; {kinds}.") from None
+    return CouponTerms(
+        issued=parse_date(values["issued"]),
+        matures=parse_date(values["matures"]),
+        rate=parse_percent(values["rate"]),
+        per_year=values["per_year"],
+        day_count=parse_day_count(values["day_count"]),
+        stub=stub,
+        roll=roll,
+        adjusted=values["adjusted"],
+        month_end=values["month_end"],
+        record_days=values["record_days"],
+        business_days=BusinessDays(holidays=frozenset(map(parse_date, values["holiday"] or ()))),
+    )
+
+
+def _zone(name: str) -> Any:  # noqa: ANN401 - a tzinfo
+    from zoneinfo import ZoneInfo
+
+    from tokenkit.errors import InvalidInput
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InvalidInput(f"{name!r} is not a time zone. Give a name such as Europe/Zurich.") from None
+
+
+def _as_data(coupon: "Coupon", nominal: "Any") -> dict[str, Any]:  # noqa: ANN401 - a fraction, or none
+    from tokenkit.types import format_units
+
+    data: dict[str, Any] = {
+        "number": coupon.number,
+        "start": coupon.start.isoformat(),
+        "end": coupon.end.isoformat(),
+        "fraction": str(coupon.fraction),
+        "ex_date": coupon.ex_date.isoformat(),
+        "record_date": coupon.record_date.isoformat(),
+        "payment_date": coupon.payment_date.isoformat(),
+    }
+    if nominal is not None:
+        exact = nominal * coupon.rate * coupon.fraction
+        data["exact"] = str(exact)
+        data["amount"] = format_units(int(exact * 10**_PLACES), _PLACES)
+    return data
+
+
+def _show(console: Console, data: list[dict[str, Any]]) -> None:
+    names = {
+        "number": "Coupon",
+        "start": "From",
+        "end": "To",
+        "fraction": "Part of a year",
+        "ex_date": "Ex-date",
+        "record_date": "Record date",
+        "payment_date": "Payment",
+        "amount": "Amount",
+    }
+    shown = [name for name in names if name in data[0]]
+    rows = [[str(each[name]) for name in shown] for each in data]
+    console.print(table(None, [names[name] for name in shown], rows, right=["Coupon", "Part of a year", "Amount"]))

@@ -1,0 +1,304 @@
+"""Declaring a payout, working it out beforehand, paying in what it lacks, calling it off."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tokenkit.cli._options import TIMES, ClassOption, DocumentOption
+from tokenkit.cli._output import Answer, day, facts, table
+from tokenkit.cli._shown import show_acts
+from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, write_chart
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.ledger import Preview
+    from tokenkit.payouts import Declaration
+    from tokenkit.suite import ShareClass
+
+PayoutArgument = Annotated[int, typer.Argument(metavar="PAYOUT", help="Number of the payout.", min=1)]
+_AMOUNT, _TERMS, _TAX = "Amount", "Terms", "Tax and reinvestment"
+
+
+def _wish(
+    *,
+    amount: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[AMOUNT]", help="Total to pay in, in the coin, such as 125000.50; may be left out with a price."
+        ),
+    ] = None,
+    asset: Annotated[
+        str | None, typer.Option("--asset", metavar="ADDRESS", help="ERC-20 contract of the coin, or native.")
+    ] = None,
+    record_date: Annotated[
+        str | None, typer.Option("--record-date", metavar="TIME", help=f"Scheduled in the token. {TIMES}")
+    ] = None,
+    deadline: Annotated[
+        str | None,
+        typer.Option("--deadline", metavar="TIME", help="Afterwards the rest returns; else a year after payment."),
+    ] = None,
+    share_class: ClassOption = None,
+    per_share: Annotated[
+        str | None,
+        typer.Option("--per-share", metavar="AMOUNT", help="Paid on each whole share.", rich_help_panel=_AMOUNT),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option("--rate", metavar="PERCENT", help="Yearly, on the nominal value.", rich_help_panel=_AMOUNT),
+    ] = None,
+    nominal: Annotated[
+        str | None,
+        typer.Option("--nominal", metavar="AMOUNT", help="Of a whole share, in the coin.", rich_help_panel=_AMOUNT),
+    ] = None,
+    day_count: Annotated[
+        str | None,
+        typer.Option("--day-count", metavar="NAME", help="Such as 30E/360 or ACT/365F.", rich_help_panel=_AMOUNT),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DAY", help="Interest runs from, included.", rich_help_panel=_AMOUNT),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Interest runs to, excluded.", rich_help_panel=_AMOUNT)
+    ] = None,
+    refund_to: Annotated[
+        str | None,
+        typer.Option(
+            "--refund-to", metavar="ADDRESS", help="Who gets the rest; else the sender.", rich_help_panel=_TERMS
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude", metavar="WALLET", help="Gets nothing (treasury); repeatable.", rich_help_panel=_TERMS
+        ),
+    ] = None,
+    payment_date: Annotated[
+        str | None,
+        typer.Option("--payment-date", metavar="TIME", help="Nobody is paid before.", rich_help_panel=_TERMS),
+    ] = None,
+    ex_date: Annotated[
+        str | None, typer.Option("--ex-date", metavar="TIME", help="Announced, not enforced.", rich_help_panel=_TERMS)
+    ] = None,
+    admitted_only: Annotated[
+        bool,
+        typer.Option("--admitted-only", help="Keep shares of owners who are not admitted.", rich_help_panel=_TERMS),
+    ] = False,
+    tax: Annotated[
+        Path | None,
+        typer.Option("--tax", metavar="FILE", help="Withholding table (TOML: docs/payouts.md).", rich_help_panel=_TAX),
+    ] = None,
+    reinvest_price: Annotated[
+        str | None,
+        typer.Option(
+            "--reinvest-price", metavar="AMOUNT", help="New shares are offered at this price.", rich_help_panel=_TAX
+        ),
+    ] = None,
+    proceeds_to: Annotated[
+        str | None,
+        typer.Option("--proceeds-to", metavar="ADDRESS", help="Who gets that price.", rich_help_panel=_TAX),
+    ] = None,
+    document: DocumentOption = None,
+) -> None:
+    """List the options that a declaration is made of; their names are those of ``_terms.Wish``."""
+
+
+_OPTIONS = tuple(inspect.signature(_wish).parameters.values())
+_SESSION = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _with_terms(*more: inspect.Parameter) -> inspect.Signature:
+    return inspect.Signature([_SESSION, *_OPTIONS, *more])
+
+
+def declare(session: "Session", **values: Any) -> Answer:  # noqa: ANN401 - the options of a declaration
+    """Declare a payout and fund it from the sender: a total, an amount per share, or a rate on the nominal value.
+
+    What the contract may take is approved first, if it is not yet.
+    """
+    from tokenkit.payouts import NATIVE, Underfunded
+
+    one, declaration = _declaration(session, values)
+    payouts, coin, units = session.payouts, session.coin(declaration.asset), declaration.amount
+    funding = payouts.funding(declaration.asset, units, session.sender)
+    if funding.balance < units:
+        raise Underfunded(funding, words=coin.words)
+    done = []
+    if funding.allowance < units and declaration.asset != NATIVE:
+        approval = f"Let the payouts contract take {coin.words(units)} from {session.sender}"
+        done.append(session.carry_out([payouts.approve_funding(declaration.asset, units).with_summary(approval)]))
+        if done[0]["mode"] != "sent":
+            return Answer(data=done[0], show=lambda console: _show_approval(console, done[0]))
+    what = f"Declare a payout of {coin.words(units)} to the holders of {one.symbol} at {day(declaration.record_date)}"
+    operation = payouts.declare(declaration, payer=session.sender)
+    done.append(session.carry_out([operation.with_summary(what)]))
+    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+
+declare.__signature__ = _with_terms()  # type: ignore[attr-defined]  # what inspect looks for
+
+
+def preview(
+    session: "Session",
+    *,
+    payout: int | None,
+    csv: Path | None,
+    chart: Path | None,
+    chart_by: str,
+    **values: Any,  # noqa: ANN401 - the options of a declaration
+) -> Answer:
+    """Work a payout out, holder by holder, before anything is sent: gross, tax, net and dust, from the register.
+
+    Before the record date it is counted from the register of now.
+    """
+    from tokenkit.errors import InvalidInput
+    from tokenkit.ledger import PayoutTitle, payout_csv, payout_rows
+
+    if payout is None:
+        one, declaration = _declaration(session, values)
+        asset, record_date, found = declaration.asset, declaration.record_date, session.payouts.preview(declaration)
+    elif any(value for name, value in values.items() if name != "share_class"):
+        raise InvalidInput("Give --payout, or the terms of a payout to come, not both.")
+    else:
+        state = session.payouts.payout(payout)
+        known = session.class_of(state.token)
+        if known is None:
+            raise InvalidInput(f"Payout {payout} is of a token that is none of the suite's.")
+        one, asset, record_date, found = known, state.asset, state.record_date, session.payouts.preview(payout)
+    coin = session.coin(asset)
+    title = PayoutTitle(
+        issuer=session.suite.plan.issuer.name,
+        share_class=one.symbol,
+        name="Preview",
+        symbol=coin.symbol,
+        decimals=coin.decimals,
+        unit_decimals=one.decimals,
+        record_date=record_date,
+    )
+    if csv is not None:
+        csv.write_text(payout_csv(payout_rows(found, title)), encoding="utf-8", newline="")
+    write_chart(chart, chart_by, found, coin, one)
+    data = {
+        "amount": found.amount,
+        "gross": found.gross,
+        "tax": found.tax,
+        "net": found.net,
+        "dust": found.dust,
+        "authorities": found.by_authority(),
+        "countries": found.by_country(),
+        "shares": [
+            {
+                "holder": each.holder,
+                "investor": each.investor,
+                "country": each.country,
+                "units": each.units,
+                "gross": each.gross,
+                "tax": each.tax,
+                "net": each.net,
+            }
+            for each in found.shares
+        ],
+    }
+    return Answer(data=data, show=lambda console: _show_preview(console, session, found, one, asset))
+
+
+preview.__signature__ = _with_terms(  # type: ignore[attr-defined]  # as above
+    *(
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, default, annotation in (
+            (
+                "payout",
+                None,
+                Annotated[int | None, typer.Option("--payout", min=1, help="A payout that was declared already.")],
+            ),
+            ("csv", None, CsvOption),
+            ("chart", None, ChartOption),
+            ("chart_by", "country", ChartByOption),
+        )
+    )
+)
+
+
+def fund(session: "Session", payout: PayoutArgument) -> Answer:
+    """Pay in exactly what a payout per share lacks, after its record date; anyone may."""
+    from tokenkit.payouts import NATIVE, Underfunded
+
+    payouts, state = session.payouts, session.payouts.payout(payout)
+    missing, coin = payouts.missing(payout), session.coin(state.asset)
+    done: list[dict[str, Any]] = []
+    if missing and state.asset != NATIVE:
+        funding = payouts.funding(state.asset, missing, session.sender)
+        if funding.balance < missing:
+            raise Underfunded(funding, words=coin.words)
+        if funding.allowance < missing:
+            approval = f"Let the payouts contract take {coin.words(missing)} from {session.sender}"
+            done.append(session.carry_out([payouts.approve_funding(state.asset, missing).with_summary(approval)]))
+            if done[0]["mode"] != "sent":
+                return Answer(data=done[0], show=lambda console: _show_approval(console, done[0]))
+    what = f"Pay {coin.words(missing)} into payout {payout}, which it lacks"
+    done.append(session.carry_out([payouts.top_up(payout, payer=session.sender).with_summary(what)]))
+    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+
+def cancel(session: "Session", payout: PayoutArgument) -> Answer:
+    """Call a payout off before its record date; all of it returns to the account named when it was declared."""
+    acts = session.carry_out([session.payouts.cancel(payout)])
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+
+def _declaration(session: "Session", values: dict[str, Any]) -> "tuple[ShareClass, Declaration]":
+    from tokenkit.cli.payout._terms import Wish, declaration
+    from tokenkit.errors import InvalidInput
+
+    wanted = dict(values)
+    one = session.share_class(wanted.pop("share_class"))
+    for name in ("asset", "record_date"):
+        if wanted[name] is None:
+            raise InvalidInput(f"Add --{name.replace('_', '-')}: a payout needs it.")
+    wish = Wish(taxes=wanted.pop("tax"), exclude=tuple(wanted.pop("exclude") or ()), **wanted)
+    return one, declaration(session, one, wish)
+
+
+def _show_approval(console: Console, acts: dict[str, object]) -> None:
+    show_acts(console, acts)
+    console.print("The declaration itself can be tried once this approval is on the chain; repeat the command then.")
+
+
+def _show_preview(console: Console, session: "Session", found: "Preview", one: "ShareClass", asset: str) -> None:
+    from tokenkit.cli._output import grouped
+    from tokenkit.countries import parse_country
+
+    money = session.coin(asset).words
+    rows = [
+        [
+            each.holder,
+            parse_country(each.country).alpha2 if each.country else "",
+            grouped(each.units, one.decimals),
+            money(each.gross),
+            money(each.tax),
+            money(each.net),
+        ]
+        for each in found.shares
+    ]
+    console.print(
+        table(None, ["Holder", "Country", "Units", "Gross", "Tax", "Net"], rows, right=["Units", "Gross", "Tax", "Net"])
+    )
+    console.print(
+        facts(
+            [
+                ("To pay in", money(found.amount)),
+                ("Gross", money(found.gross)),
+                ("Tax", money(found.tax)),
+                ("Net", money(found.net)),
+                ("Dust", money(found.dust)),
+                *((f"Tax for {each.name}", money(each.tax)) for each in found.by_authority()),
+            ]
+        )
+    )

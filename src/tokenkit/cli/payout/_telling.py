@@ -1,0 +1,173 @@
+"""What became of payouts: figures, files, statements."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from tokenkit.cli._exits import Exit
+from tokenkit.cli._output import Answer, day, facts, item, table
+from tokenkit.cli.payout._declaring import PayoutArgument
+from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, write_chart
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.ledger import PayoutTitle
+    from tokenkit.payouts import Outcome, Payout, Reconciliation
+
+
+def status(
+    session: "Session",
+    payout: Annotated[int | None, typer.Argument(metavar="[PAYOUT]", help="Number of the payout; else all.")] = None,
+    *,
+    csv: CsvOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write all figures and holders as JSON.")
+    ] = None,
+    chart: ChartOption = None,
+    chart_by: ChartByOption = "country",
+) -> Answer:
+    """Show payouts; one alone is counted again from the register and compared with the contract to the last unit.
+
+    Exit code 4: the count differs from the contract.
+    """
+    from tokenkit.errors import InvalidInput
+
+    payouts, files = session.payouts, [each for each in (csv, report, chart) if each is not None]
+    if payout is None:
+        if files:
+            raise InvalidInput("A file is about one payout. Give its number.")
+        listed = payouts.payouts()
+        return Answer(data=listed, show=lambda console: _show_list(console, session, listed))
+    state = payouts.payout(payout)
+    if session.chain.now() < state.record_date:
+        return Answer(data={"payout": state}, show=lambda console: _show_list(console, session, (state,)))
+    counted = payouts.reconcile(payout)
+    data: dict[str, Any] = {
+        "payout": counted.payout,
+        "denominator": counted.distribution.denominator,
+        "entitled": counted.distribution.paid,
+        "unclaimed": counted.unclaimed,
+        "dust": counted.distribution.dust,
+        "withheld": payouts.withheld(payout),
+        "differences": counted.differences,
+        "shares": counted.distribution.entitlements,
+    }
+    if files:
+        _write(session, payout, csv=csv, report=report, chart=chart, chart_by=chart_by)
+        data["files"] = files
+    code = Exit.DIFFERENCES if counted.differences else Exit.OK
+    return Answer(data=data, show=lambda console: _show_one(console, session, counted, files), exit_code=code)
+
+
+def statement(
+    session: "Session",
+    payout: PayoutArgument,
+    holder: Annotated[str | None, typer.Argument(metavar="[WALLET]", help="Whose statement.")] = None,
+    every: Annotated[
+        Path | None, typer.Option("--all", metavar="DIR", help="Write everybody's into this directory, a file each.")
+    ] = None,
+) -> Answer:
+    """Write a holder's statement of a payout in Markdown: what it held, its share, the tax and for whom, and what became of it."""
+    from tokenkit.errors import InvalidInput
+
+    if (holder is None) == (every is None):
+        raise InvalidInput("Give the wallet whose statement you want, or --all DIR for everybody's.")
+    outcome = session.payouts.outcome(payout)
+    title = _title(session, outcome)
+    if holder is not None:
+        text = outcome.statement(title, holder)
+        return Answer(
+            data={"holder": holder, "statement": text}, show=lambda console: console.print(text, markup=False)
+        )
+    directory = every or Path()
+    directory.mkdir(parents=True, exist_ok=True)
+    files = [directory / f"{share.holder}.md" for share in outcome.distribution.shares]
+    for file in files:
+        file.write_text(outcome.statement(title, file.stem), encoding="utf-8")
+    said = f"{len(files)} statements written to {directory}."
+    return Answer(data={"files": files}, show=lambda console: console.print(escape(said)))
+
+
+def _write(
+    session: "Session", payout: int, *, csv: Path | None, report: Path | None, chart: Path | None, chart_by: str
+) -> None:
+    outcome = session.payouts.outcome(payout)
+    title = _title(session, outcome)
+    if csv is not None:
+        csv.write_text(outcome.csv(title), encoding="utf-8", newline="")
+    if report is not None:
+        report.write_text(json.dumps(outcome.report(title), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    one = session.class_of(outcome.payout.token)
+    if one is not None:
+        write_chart(chart, chart_by, outcome.distribution, session.coin(outcome.payout.asset), one)
+
+
+def _title(session: "Session", outcome: "Outcome") -> "PayoutTitle":
+    state = outcome.payout
+    coin = session.coin(state.asset)
+    return outcome.title(
+        issuer=session.suite.plan.issuer.name,
+        share_class=session.symbol_of(state.token),
+        name=f"Payout {state.id}",
+        symbol=coin.symbol,
+        decimals=coin.decimals,
+        unit_decimals=session.decimals_of(state.token),
+        payment_date=session.payouts.options(state.id).payment_date,
+    )
+
+
+def _show_list(console: Console, session: "Session", payouts: "tuple[Payout, ...]") -> None:
+    if not payouts:
+        console.print("No payout has been declared.")
+        return
+    rows = []
+    for each in payouts:
+        coin = session.coin(each.asset)
+        state = "closed" if each.closed else "open" if each.settled else "declared"
+        rows.append(
+            [
+                str(each.id),
+                session.symbol_of(each.token),
+                coin.words(each.amount),
+                coin.words(each.paid),
+                day(each.record_date),
+                day(each.deadline),
+                state,
+            ]
+        )
+    columns = ["Payout", "Class", "Amount", "Paid", "Record date", "Deadline", "State"]
+    console.print(table(None, columns, rows, right=["Amount", "Paid"]))
+
+
+def _show_one(console: Console, session: "Session", counted: "Reconciliation", files: list[Path]) -> None:
+    payout, money = counted.payout, session.coin(counted.payout.asset).words
+    console.print(
+        facts(
+            [
+                ("Payout", f"{payout.id}, class {session.symbol_of(payout.token)}"),
+                ("Record date", day(payout.record_date)),
+                ("Funded", money(payout.amount)),
+                ("Paid", money(payout.paid)),
+                *([("Tax withheld", money(payout.withheld))] if payout.withheld else []),
+                ("Unclaimed", money(counted.unclaimed)),
+                ("Dust", money(counted.distribution.dust)),
+                ("Deadline", day(payout.deadline)),
+                ("State", "closed" if payout.closed else "open"),
+            ]
+        )
+    )
+    if not counted.differences:
+        paid = "paid + withheld" if payout.withheld else "paid"
+        agreed = f"Funded = {paid} + unclaimed + dust, and every share agrees with the register."
+        console.print(item("[green]✓[/green]", agreed))
+    for difference in counted.differences:
+        said = f"{difference.name}: counted {difference.counted}, the contract says {difference.reported}"
+        console.print(item("[red]✗[/red]", said))
+    for file in files:
+        console.print(item("[green]✓[/green]", escape(f"Written to {file}.")))
