@@ -17,6 +17,7 @@ from tokenkit.ledger import CouponTerms, DayCount, Rate, TaxRow, TaxTable, reinv
 from tokenkit.payouts import (
     CouponPlan,
     Declaration,
+    NewUnits,
     Offer,
     Options,
     SignedClaim,
@@ -39,7 +40,8 @@ from tokenkit.types import parse_address
 
 if TYPE_CHECKING:
     from tokenkit.chain import Signer
-    from tokenkit.ledger import Preview
+    from tokenkit.ledger import PayoutTitle, Preview
+    from tokenkit.payouts import Outcome
     from tokenkit.suite import Suite
     from tokenkit.testing import People
     from tokenkit.types import Address
@@ -76,6 +78,12 @@ def paid_to(company: Company, number: int) -> dict[Address, int]:
 
 def same(forecast: Preview, paid: dict[Address, int]) -> bool:
     return {share.holder: share.net for share in forecast.shares} == paid
+
+
+def title_of(outcome: Outcome) -> PayoutTitle:
+    return outcome.title(
+        issuer="Test Company AG", share_class="ORD", name="Dividend", symbol="TUSD", decimals=6, unit_decimals=0
+    )
 
 
 @pytest.mark.parametrize("taxed", [False, True])
@@ -181,12 +189,16 @@ def test_offer__units_and_cash__as_the_contract_issues_and_pays(company: Company
     held = {name: company.token.transfers.balance(company.wallet(name)).units for name in ("ana", "ben")}
     forecast = company.payouts.preview(number)
     wanted = {each.holder: each for each in reinvest(forecast, {people.ana.address}, price=7, per_units=2)}
+    assert company.payouts.reinvestments(number) == tuple(wanted.values())
     paid = paid_to(company, number)
     assert paid == {holder: each.cash for holder, each in wanted.items()}
     for name, units in held.items():
         wallet = company.wallet(name)
         assert company.token.transfers.balance(wallet).units == units + wanted[wallet].units
     assert company.payouts.account(company.token.address, people.ana.address).reinvests
+    outcome, taken = company.payouts.outcome(number), wanted[people.ana.address]
+    assert outcome.issued == {people.ana.address: (NewUnits(units=taken.units, cost=taken.spent),)}
+    assert f"| {taken.units} for 0.000{taken.spent} TUSD |" in outcome.statement(title_of(outcome), people.ana.address)
 
 
 def test_payment_date__before__refused(company: Company, people: People) -> None:
@@ -300,9 +312,7 @@ def test_outcome__claimed_pushed_kept__each_with_its_tax_and_reason(company: Com
     statuses = {name: outcome.standings[company.wallet(name)].status for name in ("ana", "ben", "chloe")}
     assert statuses == {"ana": Status.CLAIMED, "ben": Status.KEPT, "chloe": Status.PUSHED}
     assert "frozen" in outcome.standings[people.ben.address].words
-    title = outcome.title(
-        issuer="Test Company AG", share_class="ORD", name="Dividend", symbol="TUSD", decimals=6, unit_decimals=0
-    )
+    title = title_of(outcome)
     rows = list(csv.DictReader(io.StringIO(outcome.csv(title))))
     assert [row["holder"] for row in rows] == [share.holder for share in outcome.distribution.shares]
     report = outcome.report(title)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tokenkit._arguments import NO_DOCUMENT, counted, hashed, instant, reasoned
 from tokenkit._contract import Contract, pages, topic
 from tokenkit.errors import InvalidInput
-from tokenkit.payouts.values import NATIVE, Funding, Underfunded
+from tokenkit.payouts.values import NATIVE, Funding, Underfunded, numbered
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class MerklePayouts:
     def withdraw(self, payout: int, *, reason: str) -> Operation[int]:
         """Withdraw a payout whose list is wrong, during its challenge time; all of it returns."""
         return self._contract.write_returning(
-            "withdraw", _known(payout), reasoned(reason), summary=f"Withdraw payout {payout}", result=int
+            "withdraw", numbered(payout), reasoned(reason), summary=f"Withdraw payout {payout}", result=int
         )
 
     def claim(self, payout: int, leaf: Leaf, proof: Sequence[bytes]) -> Operation[None]:
@@ -142,7 +142,7 @@ class MerklePayouts:
         """
         summary = f"Pay {leaf.amount} of payout {payout} to {leaf.account}"
         return self._contract.write(
-            "claim", _known(payout), leaf.index, leaf.account, leaf.amount, list(proof), summary=summary
+            "claim", numbered(payout), leaf.index, leaf.account, leaf.amount, list(proof), summary=summary
         )
 
     def claim_many(
@@ -180,7 +180,7 @@ class MerklePayouts:
     def reclaim(self, payout: int) -> Operation[int]:
         """Return what was not paid to the issuer after the deadline."""
         return self._contract.write_returning(
-            "reclaim", _known(payout), summary=f"Close payout {payout} from a list", result=int
+            "reclaim", numbered(payout), summary=f"Close payout {payout} from a list", result=int
         )
 
     def payout(self, payout: int) -> MerklePayout:
@@ -189,7 +189,7 @@ class MerklePayouts:
         Raises:
             UnknownPayout: there is none of this id.
         """
-        raw = self._contract.read("payoutOf", _known(payout))
+        raw = self._contract.read("payoutOf", numbered(payout))
         terms = raw["publication"]
         return MerklePayout(
             id=payout,
@@ -215,7 +215,7 @@ class MerklePayouts:
 
     def paid(self, payout: int, indices: Iterable[int]) -> tuple[bool, ...]:
         """Say of each share of the list whether it was paid, in one go."""
-        return tuple(self._contract.read_many([("isPaid", (_known(payout), index)) for index in indices]))
+        return tuple(self._contract.read_many([("isPaid", (numbered(payout), index)) for index in indices]))
 
     def payee(self, token: str, holder: str) -> Address:
         """Return where the payments of a holder go."""
@@ -239,14 +239,8 @@ class MerklePayouts:
         """Return holder, payee and amount of every share paid, by its index in the list, from the contract's events."""
         return {
             event.args["index"]: (event.args["holder"], event.args["payee"], event.args["amount"])
-            for event in self._contract.events("SharePaid", topic(_known(payout)), from_block=self._from_block)
+            for event in self._contract.events("SharePaid", topic(numbered(payout)), from_block=self._from_block)
         }
-
-
-def _known(payout: int) -> int:
-    if type(payout) is not int or payout < 1:
-        raise InvalidInput(f"{payout!r} is not a payout. Give its number, from 1 on.")
-    return payout
 
 
 def _leaf(payout: int, leaf: Leaf, proof: Sequence[bytes]) -> dict[str, object]:

@@ -19,12 +19,13 @@ from tokenkit.ledger import (
     payout_rows,
     withheld,
 )
-from tokenkit.types import parse_address
+from tokenkit.ledger.statements import cell
+from tokenkit.types import format_units, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tokenkit.payouts.values import Claim, Payment, Payout, TaxKept
+    from tokenkit.payouts.values import Claim, NewUnits, Payment, Payout, TaxKept
     from tokenkit.types import Address
 
 
@@ -65,6 +66,8 @@ class Outcome:
     payout: Payout
     distribution: Preview
     standings: Mapping[Address, Standing]
+    issued: Mapping[Address, tuple[NewUnits, ...]]
+    """New units in place of money, by who got them: the holder, or the wallet that replaced it."""
 
     def title(
         self,
@@ -105,7 +108,16 @@ class Outcome:
         counts = {
             status.value: sum(standing.status is status for standing in self.standings.values()) for status in Status
         }
-        return {**payout_report(self.distribution, title, self.rows(title, names=names)), "statuses": counts}
+        issued = [
+            {
+                "owner": owner,
+                "units": format_units(sum(each.units for each in taken), title.unit_decimals),
+                "price": format_units(sum(each.cost for each in taken), title.decimals),
+            }
+            for owner, taken in self.issued.items()
+        ]
+        report = payout_report(self.distribution, title, self.rows(title, names=names))
+        return {**report, "statuses": counts, "reinvested": issued}
 
     def statement(self, title: PayoutTitle, holder: str, *, name: str = "") -> str:
         """Write one holder's statement in Markdown.
@@ -115,7 +127,10 @@ class Outcome:
         """
         account = parse_address(holder)
         text = holder_statement(self.distribution, title, account, name=name)
-        return f"{text}| Status | {self.standings[account].words} |\n"
+        for taken in self.issued.get(account, ()):
+            units, price = format_units(taken.units, title.unit_decimals), format_units(taken.cost, title.decimals)
+            text += f"| New units in place of money | {units} for {price} {cell(title.symbol)} |\n"
+        return f"{text}| Status | {cell(self.standings[account].words)} |\n"
 
 
 def outcome_of(
@@ -126,6 +141,7 @@ def outcome_of(
     claims: Sequence[Claim],
     payments: Sequence[Payment],
     kept: Mapping[Address, TaxKept],
+    issued: Mapping[Address, Sequence[NewUnits]],
 ) -> Outcome:
     """Put together what the contract's events and answers say of each share of *forecast*."""
     claimed = {each.holder: each for each in payments if not each.failed}
@@ -137,7 +153,12 @@ def outcome_of(
         actual = _with_tax(share, taxes, kept.get(share.holder)) if claim.paid else share
         standings[share.holder] = _standing(payout, actual, claim, claimed.get(share.holder), failed.get(share.holder))
     shares = tuple(standing.share for standing in standings.values())
-    return Outcome(payout=payout, distribution=replace(forecast, shares=shares), standings=standings)
+    return Outcome(
+        payout=payout,
+        distribution=replace(forecast, shares=shares),
+        standings=standings,
+        issued={owner: tuple(units) for owner, units in issued.items()},
+    )
 
 
 def _standing(payout: Payout, share: Share, claim: Claim, claimed: Payment | None, failed: Payment | None) -> Standing:

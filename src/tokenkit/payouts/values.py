@@ -55,6 +55,22 @@ def payable(amount: int) -> int:
     return counted(amount, maximum=UINT112_MAX)
 
 
+def numbered(payout: int) -> int:
+    """Check the number of a payout.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if type(payout) is not int or payout < 1:
+        raise InvalidInput(f"{payout!r} is not a payout. Give its number, from 1 on.")
+    return payout
+
+
+def position(wallet: Address) -> int:
+    """Return a wallet's place in ascending order; its text sorts otherwise, by the case of its letters."""
+    return int(wallet, 16)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funding:
     """Whether somebody can fund a payout, in the asset's smallest unit."""
@@ -201,6 +217,19 @@ class Declaration:
             raise InvalidInput("Payment begins at the record date or later, and before the deadline.")
         hashed(self.document_hash)
 
+    def as_arguments(self) -> dict[str, object]:
+        """Return the struct that the contract takes; the options are another one."""
+        return {
+            "token": self.token,
+            "asset": self.asset,
+            "amount": self.amount,
+            "recordDate": self.record_date,
+            "deadline": self.deadline,
+            "refundTo": self.refund_to,
+            "excluded": list(self.excluded),
+            "documentHash": self.document_hash,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payout:
@@ -288,6 +317,15 @@ class TaxKept:
     authority: Address
     tax: int
     withdrawn: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUnits:
+    """What an owner got in units in place of money."""
+
+    units: int
+    cost: int
+    """In the asset's smallest unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
