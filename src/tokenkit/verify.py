@@ -11,7 +11,6 @@ from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint.members import RoleHolder, power_findings
 from tokenkit._blueprint.parts import IMPLEMENTATION, OFFICE, contract_names, creation_of
 from tokenkit._blueprint.site import OFFICE_OF, PROXY, Area, Site, Unanswered, ask
-from tokenkit._eip712 import DOMAINS, Domain
 from tokenkit._keccak import keccak
 from tokenkit.artifacts import load
 from tokenkit.errors import InvalidRecord, VerifyError
@@ -161,33 +160,20 @@ def _code_findings(site: Site, contract: DeployedContract) -> Iterator[_Finding]
 
 def _built_in_findings(site: Site, contract: DeployedContract, artifact: Artifact, code: bytes) -> Iterator[_Finding]:
     """Compare the values that were built into the code when it was created."""
-    known = _built_in(site, contract)
-    for variable, values in codes.built_in(artifact, code).items():
-        name = variable.rpartition(".")[2]
-        found = " and ".join(sorted(map(_word, values)))
-        expected = _word(known[name]) if name in known else "a value that tokenkit knows how to check"
-        yield _Finding("code", f"{contract.name}: built-in {name}", expected, found)
-
-
-def _built_in(site: Site, contract: DeployedContract) -> dict[str, bytes]:
-    """List the words that must be in a contract's code, by name."""
-    addresses = {
+    office = site.address(OFFICE_OF.get(contract.artifact, OFFICE))
+    known = {
         "__self": contract.address,
         "AUTHORITY": site.address("manager"),
-        "office": site.address(OFFICE_OF.get(contract.artifact, OFFICE)),
+        "office": office,
         "rulebook": site.address("rulebook"),
     }
-    known = {name: bytes.fromhex(address[2:]).rjust(32, b"\0") for name, address in addresses.items()}
-    if contract.artifact in DOMAINS:
-        name, version = DOMAINS[contract.artifact]
-        domain = Domain(name=name, version=version, chain_id=site.chain.chain_id, contract=contract.address)
-        known |= domain.built_in()
-    return known
-
-
-def _word(value: bytes) -> str:
-    """Write a word as the address that it holds, or as it is."""
-    return f"0x{value.hex()}" if any(value[:12]) else address_from_bytes(value)
+    for variable, values in codes.built_in(artifact, code).items():
+        name = variable.rpartition(".")[2]
+        subject = f"{contract.name}: built-in {name}"
+        found = " and ".join(
+            sorted(address_from_bytes(value) for value in values if not any(value[:12])) or ["no address"]
+        )
+        yield _Finding("code", subject, known.get(name, "a value that tokenkit knows how to check"), found)
 
 
 def _implementation(site: Site, contract: DeployedContract) -> str:

@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from tests.client.faulty_chain import FaultyChain, Killed
+from tests.client.faulty_chain import FaultyChain, Killed, Moment
 from tests.client.test_service_payouts import Company
 
 from tokenkit.errors import InvalidInput, ReadOnly
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tests.client.faulty_chain import Moment
-
     from tokenkit.chain import Chain, LocalChain
     from tokenkit.suite import Suite
     from tokenkit.testing import People
 
 CROWD = 9
+PASS: Moment = "pass"
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def test_run__killed__goes_on_and_everybody_is_paid_once(
 ) -> None:
     number = company.declare()
     company.at_record_date()
-    payouts, chain = through(company, [*repeat(cast("Moment", "pass"), at), moment])
+    payouts, chain = through(company, [*repeat(PASS, at), moment])
     with pytest.raises(Killed), PushJob(payouts, number, tmp_path / "job", chain=chain) as job:
         job.run(people.paying_agent, page_size=3)
     with PushJob(payouts, number, tmp_path / "job", chain=chain) as job:
@@ -85,7 +84,7 @@ def test_run__killed_at_every_page_and_way__everybody_is_paid_once(
     company.payouts.claim(number).send(people.ana)
     moments = cast("list[Moment]", ["signed", "before", "sent", "sent", "pass", "signed", "before", "before"])
     payouts, chain = through(company, moments)
-    killed = 0
+    killed, done = 0, None
     for _ in range(len(moments) + 1):
         try:
             with PushJob(payouts, number, tmp_path / "job", chain=chain) as job:
@@ -93,7 +92,9 @@ def test_run__killed_at_every_page_and_way__everybody_is_paid_once(
             break
         except Killed:
             killed += 1
-    assert (killed, done.complete) == (7, True)
+    assert killed == 7
+    assert done is not None
+    assert done.complete
     assert everybody_was_paid_once(company, number)
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tokenkit._arguments import instant, within
-from tokenkit._eip712 import DOMAINS, Domain
+from tokenkit._eip712 import Domain
 from tokenkit.errors import InvalidInput
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NAME, _VERSION = "tokenkit payouts", "1"
 _MEMBERS = (
     ("claimant", "address"),
     ("holder", "address"),
@@ -47,8 +48,7 @@ class SignedClaim:
 
     def message(self, chain_id: int, contract: Address) -> dict[str, object]:
         """Return what the claimant signs: the whole EIP-712 message, for this contract on this chain only."""
-        name, version = DOMAINS["Payouts"]
-        domain = Domain(name=name, version=version, chain_id=chain_id, contract=contract)
+        domain = Domain(name=_NAME, version=_VERSION, chain_id=chain_id, contract=contract)
         return domain.message("Claim", _MEMBERS, self.as_arguments())
 
     def as_arguments(self) -> dict[str, object]:
