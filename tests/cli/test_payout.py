@@ -187,3 +187,43 @@ def test_coupon_declare__those_ahead__declared_with_their_days(founded: Desk) ->
     payouts = desk.suite.payouts
     assert payouts is not None
     assert payouts.options(1).payment_date is not None
+
+
+def test_for_people__preview_push_statement_files__figures_and_what_comes_next(
+    bond: tuple[Desk, tuple[object, ...]], tmp_path: Path
+) -> None:
+    desk, terms = bond
+    agent, ana = desk.people.paying_agent, desk.people.ana
+    terms = (*terms, "--tax", taxes(desk, tmp_path))
+    shown = desk.said("payout", "preview", "70", *terms, by=agent, send=False).out
+    assert all(text in shown for text in (ana.address, "CH", "70 TUSD", "10.5 TUSD", "59.5 TUSD", "Dust"))
+    desk("payout", "declare", "70", *terms, by=agent)
+    pass_record_date(desk)
+    pushed = desk.said("payout", "push", 1, "--job", tmp_path / "job", by=agent).out
+    assert "1 of 1 holders reached in 1 pages" in pushed
+    shown = desk.said("payout", "status", 1, "--csv", tmp_path / "payout.csv").out
+    assert "Tax withheld" in shown
+    assert "paid + withheld + unclaimed + dust" in shown
+    assert "payout.csv" in shown
+    assert "15.00 % for" in desk.said("payout", "statement", 1, ana.address).out
+    assert "1 statements" in desk.said("payout", "statement", 1, "--all", tmp_path / "all").out
+    signed = desk.said("payout", "sign", 1, "--until", RECORD + 9, "--out", tmp_path / "c", by=ana, send=False).out
+    assert "hand it in" in signed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("payout", "push", 1, "--job", "job", "--dry-run"), "Leave out --job"),
+        (("payout", "status", "--csv", "x.csv"), "one payout"),
+        (("payout", "statement", 1), "--all DIR"),
+        (("payout", "preview", "5"), "--asset"),
+        (("payout", "preview", "5", "--payout", 1), "not both"),
+    ],
+)
+def test_options__that_do_not_fit__refused(desk: Desk, words: tuple[object, ...], said: str) -> None:
+    more = ("--class", "ORD") if words[1] == "preview" else ()
+    sender = None if words[1] in ("status", "statement") else desk.people.paying_agent
+    error = desk(*words, *more, by=sender, send=False).error
+    assert said in error["message"]
+    assert error["exit_code"] == Exit.BAD_INPUT
