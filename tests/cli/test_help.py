@@ -26,6 +26,7 @@ RULES = (
     *("holding-cap", "investors", "countries", "groups", "minimum-holding", "supply", "holding-period"),
     *("flow-back", "lockup", "deny", "allow"),
 )
+MEETING = ("call", "vote", "open", "proxy", "cast-batch", "close", "schedule", "execute", "cancel")
 COMMANDS = (
     ("demo",),
     ("deploy",),
@@ -57,6 +58,9 @@ COMMANDS = (
     ("vote", "cast"),
     ("vote", "status"),
     ("vote", "decide"),
+    *(("meeting", verb) for verb in MEETING),
+    ("meeting", "status"),
+    ("meeting", "minutes"),
     ("captable",),
 )
 SENDING = {
@@ -74,6 +78,7 @@ SENDING = {
     ("payout", "withdraw-tax"),
     ("coupon", "declare"),
     *(("vote", verb) for verb in ("call", "cast", "decide")),
+    *(("meeting", verb) for verb in MEETING),
 }
 
 

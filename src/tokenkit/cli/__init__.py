@@ -15,6 +15,7 @@ from tokenkit.cli import (
     doctor,
     imports,
     investor,
+    meeting,
     payout,
     record_date,
     regime,
@@ -52,6 +53,7 @@ for _group in (
     payout,
     coupon,
     vote,
+    meeting,
     captable,
 ):
     _group.add_to(app)
