@@ -36,10 +36,14 @@ from tokenkit.voting import (
     encode_answers,
     hash_calls,
     parse_answer,
+    read_calls,
+    read_notice,
 )
 from tokenkit.voting import given as form
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tokenkit.suite import Suite
     from tokenkit.testing import People
 
@@ -346,3 +350,52 @@ def test_execute__passed_and_waited__done_once(assembly: FullAssembly, people: P
 def test_given_ballot__bad_address__refused() -> None:
     with pytest.raises(InvalidInput):
         GivenBallot(holder="0x1", answers=(FOR,))  # type: ignore[arg-type]  # not an address
+
+
+# Notices and calls as files
+
+HEAD = "record_date = 2030-06-01T00:00:00Z\nopens = 1906502400\ncloses = 1907107200\n"
+BODY = '[[classes]]\nsymbol = "ORD"\n[[agenda]]\ntitle = "Accounts"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("=", "is not TOML"),
+        (HEAD, "lacks 'classes'"),
+        (HEAD + "chair = 1\n" + BODY, "'chair' is no key of a notice"),
+        (HEAD + BODY + 'mood = "x"\n', "'mood' is no key of a resolution"),
+        (HEAD + BODY + 'majority = "most"\n', "'most' is not a majority"),
+        (HEAD + BODY + 'kind = "poll"\n', "'poll' is not a kind"),
+        (HEAD + BODY + 'voters = "XYZ"\n', "'XYZ' is not a class"),
+        (HEAD + BODY + "interested = 3\n", "wrong kind"),
+        (HEAD.replace("T00:00:00Z", "") + BODY, "without a time"),
+    ],
+)
+def test_read_notice__wrong__says_what(tmp_path: Path, assembly: FullAssembly, text: str, why: str) -> None:
+    file = tmp_path / "notice.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=why):
+        read_notice(file, {"ORD": assembly.ordinary})
+
+
+def test_as_plain__only_what_a_plain_meeting_can__else_none(tmp_path: Path, assembly: FullAssembly) -> None:
+    file = tmp_path / "notice.toml"
+    file.write_text(HEAD + BODY, encoding="utf-8")
+    notice = read_notice(file, {"ORD": assembly.ordinary})
+    plain = notice.as_plain()
+    assert plain is not None
+    assert (plain.token, len(plain.agenda), plain.document_hash) == (assembly.ordinary, 1, notice.document_hash)
+    file.write_text(HEAD + BODY + 'majority = "3/5"\nof = "votes present"\n', encoding="utf-8")
+    full = read_notice(file, {"ORD": assembly.ordinary})
+    assert (full.agenda[0].part, full.as_plain()) == (Fraction(3, 5), None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '[{"to": 1}]', '[{"to": "0x%s", "data": "0x", "value": 1}]' % ("12" * 20)]
+)
+def test_read_calls__something_else__refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "calls.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="holds no calls"):
+        read_calls(file)

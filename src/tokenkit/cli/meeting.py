@@ -18,6 +18,7 @@ from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
+    from tokenkit.ledger import Answer as Votes
     from tokenkit.types import Address
     from tokenkit.voting import GivenBallot, Reconciliation
 
@@ -325,7 +326,7 @@ def _given(
     )
 
 
-def _answer(text: str, decimals: int, has_options: bool) -> object:
+def _answer(text: str, decimals: int, has_options: bool) -> "Votes":
     from tokenkit.errors import InvalidInput
     from tokenkit.types import parse_units
     from tokenkit.voting import parse_choice

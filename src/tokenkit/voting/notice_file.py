@@ -6,7 +6,6 @@ import json
 import tomllib
 from datetime import date, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tokenkit._arguments import NO_DOCUMENT
@@ -18,6 +17,7 @@ from tokenkit.voting.notice import NO_CALLS, ClassNotice, FullNotice, ItemNotice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _BASES = {"votes cast": Base.VOTES_CAST, "votes present": Base.PRESENT, "votes entitled": Base.ENTITLED}
 _MAJORITIES = {
@@ -143,7 +143,8 @@ def _item(raw: Mapping[str, Any], tokens: Mapping[str, Address], folder: Path) -
 
 
 def _token(symbol: str, tokens: Mapping[str, Address]) -> Address:
-    return _named(symbol, tokens, "class")
+    token: Address = _named(symbol, tokens, "class")
+    return token
 
 
 def _named(name: str, known: Mapping[str, Any], what: str) -> Any:  # noqa: ANN401 - whatever is named
