@@ -64,8 +64,9 @@ class Voting:
             RecordDateNotScheduled, InvalidWindow, InvalidAgenda, InvalidShare; in full also InvalidClasses, InvalidResolution, InvalidEnd.
         """
         summary = f"Call a meeting with {len(notice.agenda)} resolutions"
-        function = "convene" if isinstance(notice, FullNotice) else "call"
-        return self._contract.write_returning(function, notice.as_argument(), summary=summary, result=int)
+        if isinstance(notice, FullNotice):
+            return self._contract.write_returning("convene", notice.as_argument(), summary=summary, result=int)
+        return self._contract.write_returning("call", notice.as_argument(), summary=summary, result=int)
 
     def extend(self, meeting: int, closes: int) -> Operation[None]:
         """Put off the close, at least an hour before it and as far as the notice allows.
@@ -112,7 +113,8 @@ class Voting:
         Raises (when tried):
             NotPassed, CallsDiffer, CallsDone, CallsWaiting.
         """
-        return self._calls("schedule", meeting, resolution, calls, "Schedule")
+        summary = f"Schedule {len(calls)} calls of resolution {resolution + 1} of meeting {_known(meeting)}"
+        return self._contract.write("schedule", meeting, resolution, _rows(calls), summary=summary)
 
     def execute(self, meeting: int, resolution: int, calls: Sequence[PreparedCall]) -> Operation[None]:
         """Execute the prepared calls of a resolution (from 0) after their delay, once; anyone may.
@@ -120,7 +122,8 @@ class Voting:
         Raises (when tried):
             CallsNotScheduled, CallsNotReady, CallsDiffer, CallsDone; whatever the calls raise.
         """
-        return self._calls("execute", meeting, resolution, calls, "Execute")
+        summary = f"Execute {len(calls)} calls of resolution {resolution + 1} of meeting {_known(meeting)}"
+        return self._contract.write("execute", meeting, resolution, _rows(calls), summary=summary)
 
     def cancel(self, meeting: int, resolution: int, *, reason: str) -> Operation[None]:
         """Cancel the prepared calls of a resolution (from 0) for good, as the issuer's guardian; the resolution stays passed.
@@ -273,13 +276,6 @@ class Voting:
             )
         return ballot
 
-    def _calls(
-        self, function: str, meeting: int, resolution: int, calls: Sequence[PreparedCall], verb: str
-    ) -> Operation[None]:
-        summary = f"{verb} {len(calls)} calls of resolution {resolution + 1} of meeting {_known(meeting)}"
-        given = [{"target": one.target, "data": one.data} for one in calls]
-        return self._contract.write(function, meeting, resolution, given, summary=summary)
-
     def _events(self, meeting: int) -> tuple[Event, ...]:
         artifact = load("Meetings")
         logs = self._chain.logs([self.address], (None, topic(_known(meeting))), self._from_block, "latest")
@@ -311,6 +307,10 @@ def _result(index: int, raw: Any, full: Any) -> Result:  # noqa: ANN401 - decode
         votes=tuple(full["votes"]),
         elected=tuple(option for option in range(len(full["votes"])) if full["elected"] >> option & 1),
     )
+
+
+def _rows(calls: Sequence[PreparedCall]) -> list[dict[str, object]]:
+    return [{"target": one.target, "data": one.data} for one in calls]
 
 
 def _known(meeting: int) -> int:
