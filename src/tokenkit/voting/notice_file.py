@@ -6,10 +6,10 @@ import json
 import tomllib
 from datetime import date, datetime
 from fractions import Fraction
+from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
 
 from tokenkit._arguments import NO_DOCUMENT
-from tokenkit.documents import hash_file
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Base, Kind, Majority
 from tokenkit.types import Address, parse_address, parse_units, to_unix
@@ -76,7 +76,7 @@ def read_notice(path: Path, tokens: Mapping[str, Address]) -> FullNotice:
             latest_close=_second(raw.get("latest_close", 0)),
             ends=_second(raw.get("ends", 0)),
             execution_delay=raw.get("execution_delay", 0),
-            document_hash=hash_file(path.parent / raw["document"] if "document" in raw else path),
+            document_hash=_hash(path.parent / raw["document"] if "document" in raw else path),
             excluded=tuple(map(parse_address, raw.get("excluded", ()))),
         )
     except KeyError as error:
@@ -129,7 +129,7 @@ def _item(raw: Mapping[str, Any], tokens: Mapping[str, Address], folder: Path) -
     return ItemNotice(
         kind=_named(raw.get("kind", "motion"), {one.name.lower(): one for one in Kind}, "kind of resolution"),
         title=str(raw["title"]),
-        document_hash=hash_file(folder / raw["document"]) if "document" in raw else NO_DOCUMENT,
+        document_hash=_hash(folder / raw["document"]) if "document" in raw else NO_DOCUMENT,
         majority=majority,
         part=part,
         base=_named(raw.get("of", "votes cast"), _BASES, "base of a majority"),
@@ -160,6 +160,11 @@ def _second(value: object) -> int:
         return value
     kind = "a date without a time" if isinstance(value, date) else repr(value)
     raise InvalidInput(f"{kind} is not a time. Give one with its zone, such as 2030-06-30T12:00:00Z, or unix seconds.")
+
+
+def _hash(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").digest()
 
 
 def _refuse_unknown(raw: Mapping[str, Any], known: set[str], what: str) -> None:
