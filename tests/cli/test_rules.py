@@ -10,9 +10,11 @@ from tokenkit.cli import _session
 from tokenkit.cli._command import Settings
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._refusals import told
+from tokenkit.cli._rule_contracts import settle
 from tokenkit.registry import Registry
 from tokenkit.reverts import CountElsewhere
 from tokenkit.rules import ALL_CLASSES, CountLimit, HoldingPeriod
+from tokenkit.ruleset import Sanctions, TradingHours, TradingWindow, Vesting, VolumeLimit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,3 +171,29 @@ def test_told__count_interrupted_or_under_way__what_to_do(position: int, words: 
     found = told(CountElsewhere(position), _session.Session(Settings()))
     assert found is not None
     assert words in found.sentence
+
+
+def test_settle__wishes_for_rule_contracts__set_once_and_named_where_they_are_missing(desk: Desk) -> None:
+    people, token = desk.people, desk.suite.classes["ORD"].address
+    session = _session.Session(Settings())
+    session.__dict__ |= {"suite": desk.suite, "record": desk.suite.record, "chain": desk.chain}
+    wishes = (
+        VolumeLimit(bps=100, window=90 * 86_400),
+        TradingHours(utc_offset=3_600, windows=(TradingWindow(open=540, close=1_050),)),
+        Vesting(),
+        Sanctions(oracle=people.mallory.address),
+    )
+    missing = settle(session, token, wishes, decimals=0)
+    assert (len(missing.operations), len(missing.by_hand)) == (0, 4)
+    assert "`tokenkit rules deploy sanctions`" in missing.by_hand[-1]
+    for kind in ("volume", "hours", "vesting"):
+        address = desk("rules", "deploy", kind, by=people.deployer).data["address"]
+        desk("rules", "empower", address, by=people.admin)
+        desk("rules", "add", address, "--class", "ORD", by=people.compliance)
+    found = settle(session, token, wishes[:3], decimals=0)
+    assert (len(found.operations), found.by_hand) == (2, [])
+    for operation in found.operations:
+        operation.send(people.compliance)
+    assert settle(session, token, wishes[:3], decimals=0).operations == []
+    of_some = settle(session, token, (VolumeLimit(bps=100, window=60, of_claims=0b10),), decimals=0)
+    assert "set the limit of each attested as accredited" in of_some.by_hand[0]

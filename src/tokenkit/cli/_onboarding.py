@@ -9,7 +9,7 @@ from tokenkit.registry import NO_EXPIRY, Facts
 from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tokenkit.ocf import ClassEntry, InvestorRow
     from tokenkit.plan import ShareClass
@@ -79,13 +79,12 @@ def claim_names(word: int, bits: Mapping[str, int]) -> list[str]:
     return [named.get(bit, f"bit {bit}") for bit in range(32) if word >> bit & 1]
 
 
-def provider_index(name: str, names: Collection[str]) -> int:
+def provider_index(name: str, names: Sequence[str]) -> int:
     """Return the index of a provider of the plan; 0 is the issuer.
 
     Raises:
         InvalidInput: the plan has no provider of this name.
     """
-    known = [ISSUER, *names]
-    if name not in known:
-        raise InvalidInput(f"{name!r} is not a provider of the plan. They are {', '.join(known)}.")
-    return known.index(name)
+    if name not in names:
+        raise InvalidInput(f"{name!r} is not a provider of the plan. They are {', '.join(names)}.")
+    return names.index(name)

@@ -61,7 +61,7 @@ def settle(session: Session, token: Address, wished: Iterable[ExternalSetting], 
         sentence = external_named(wish, names, decimals)
         rule = found.get(kind)
         if rule is None:
-            how = f"`tokenkit rules deploy {kind}`, then `tokenkit rules add`, and apply the regime again"
+            how = f"`tokenkit rules deploy {kind}`, then `rules empower` and `rules add`, and apply the regime again"
             settled.by_hand.append(f"NOT IN FORCE: {sentence} That takes a rule contract: {how}.")
             continue
         operation = _setting(session, token, rule, wish)

@@ -90,7 +90,7 @@ def add(
             country=parse_country(country or "").numeric,
             claims=claims_word(claims.replace(",", " ").split(), plan.claims),
             identity=parse_address(identity) if identity else ZERO_ADDRESS,
-            provider=provider_index(provider, [each.name for each in plan.providers]),
+            provider=provider_index(provider, plan.provider_names),
             valid_until=parse_instant(until) if until else NO_EXPIRY,
         )
         operation = session.suite.registry.register(wallet, attested)
@@ -117,7 +117,7 @@ def import_file(
     plan, registry = session.record.plan, session.suite.registry
     rows = read_investors(file.read_bytes(), file=str(file), known_claims=plan.claims)
     known = registry.identities([row.wallet for row in rows])
-    index = provider_index(provider, [each.name for each in plan.providers])
+    index = provider_index(provider, plan.provider_names)
     new = facts_by_wallet(rows, bits=plan.claims, known=known, provider=index)
     batches = registry.register_many(new.items(), sender=session.sender) if new else ()
     acts = session.carry_out(
@@ -157,7 +157,7 @@ def show(session: "Session", wallet: WalletArgument) -> Answer:
         for balance in one.transfers.balances(investor.wallets)
     ]
     names = claim_names(investor.facts.claims, session.record.plan.claims)
-    providers = ["the issuer", *(each.name for each in session.record.plan.providers)]
+    providers = ("the issuer", *session.record.plan.provider_names[1:])
     index = investor.facts.provider
     provider = providers[index] if index < len(providers) else f"number {index}"
     attested = asdict(investor.facts) | {"valid_until": _end(investor.facts)}
