@@ -89,7 +89,7 @@ def test_count__page_by_page__in_force_with_the_last(held: Stage) -> None:
     assert [one["code"] for one in held.explain(Kind.ISSUE, None, held.cleo, 1)] == [Code.INVESTOR_COUNT]
 
 
-def test_count__something_moves_in_between__begins_again(held: Stage) -> None:
+def test_CNT_1__something_moves_while_counting__begins_again(held: Stage) -> None:
     held.rule("setInvestorLimit", 5, 0)
     listed = ascending(held.ana, held.ben, held.dora)
     for disturb in (
