@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from tokenkit.errors import Reverted
     from tokenkit.operation import Operation, Sent
 
-_NAME, _VERSION = "tokenkit attestations", "1"
+DOMAIN_NAME, DOMAIN_VERSION = "tokenkit attestations", "1"
+"""Of the EIP-712 domain in which providers sign."""
+
 _CLAIMS = 2**32 - 1
 _PROVIDERS = 31
 _SECONDS = 2**32 - 1
@@ -166,8 +168,8 @@ class Attestations:
             "types": {"EIP712Domain": _typed(_DOMAIN), "Attestation": _typed(_MEMBERS)},
             "primaryType": "Attestation",
             "domain": {
-                "name": _NAME,
-                "version": _VERSION,
+                "name": DOMAIN_NAME,
+                "version": DOMAIN_VERSION,
                 "chainId": self._contract.chain.chain_id,
                 "verifyingContract": self.address,
             },

@@ -319,6 +319,16 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("recovered(address,address)", "Only a bound class gets through."),
         _SET_AUTHORITY,
     ),
+    "StandardCompliance": (
+        ("bindToken(address)", "Only the token that it was created for gets through."),
+        ("unbindToken(address)", "Only the token that it was created for gets through."),
+        ("transferred(address,address,uint256)", "Only the token that it was created for gets through."),
+        ("created(address,uint256)", "Only the token that it was created for gets through."),
+        ("destroyed(address,uint256)", "Only the token that it was created for gets through."),
+        ("admissionsChanged()", "Nothing happens: the token asks the registry each time."),
+        ("beforeFactsChange(address[])", "Nothing happens unless the registry of the token calls."),
+        ("afterFactsChange(address[],uint16,uint32)", "Nothing happens unless the registry of the token calls."),
+    ),
     "Payouts": (
         ("claim(uint256)", "Pays the caller its own share."),
         ("claimFor(uint256,address)", "Pays the caller the share of a wallet it replaced."),

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 EXAMPLE = Path("deployments/plans/quillwater.toml")
 SMALL = "payouts = false\nmeetings = false\n" + GOOD
 EVERYTHING = (
-    GOOD.replace('"Shares"', '"Shares"\ndecimals = 2\nupgradeable = true\nstarts_paused = true')
+    "attestations = true\n"
+    + GOOD.replace('"Shares"', '"Shares"\ndecimals = 2\nupgradeable = true\nstarts_paused = true')
     + """
 [classes.rules]
 holding_cap = { units = 1000.25, percent = 50 }

@@ -67,6 +67,22 @@ terms = { groups = [{ countries = "*" }] }
 """
 
 
+VERIFIER = f"""\
+[[providers]]
+name = "Verifier"
+account = "{BEN}"
+
+"""
+
+
+def adapter(*, claim: str = "kyc", days: int = 30, more: str = "") -> str:
+    return f"""\
+[onchain_ids]
+max_age_days = {days}
+sources = [{{ issuer = "{BEN}", topic = 7, claim = "{claim}" }}{more}]
+"""
+
+
 def problems_of(text: str) -> tuple[Problem, ...]:
     with pytest.raises(InvalidPlan) as refused:
         Plan.parse(text)
@@ -115,6 +131,12 @@ def changed(old: str, new: str) -> str:
         (GOOD.replace("SHR", "OTH") + CLASS, 28, "classes[1].symbol", "Another class has symbol 'OTH' too.", "Give each class its own symbol."),
         ("payouts = 'yes'\n" + GOOD, 1, "payouts", "'yes' is neither true nor false.", "Give true or false."),
         ("chain_id = 0\n" + GOOD, 1, "chain_id", "0 is below 1.", "Give the number of the chain"),
+        (changed("[classes.terms]\n", '[classes.terms]\nproviders = ["onchain_ids"]\n'), 21, "classes[0].terms.providers[0]", "'onchain_ids' is not among the providers of this plan.", "Add it under [[providers]]"),
+        (changed('"Verifier"', '"onchain_ids"') + adapter(), 13, "providers[0].name", "The name 'onchain_ids' stands for the claims on ONCHAINIDs.", "Give the provider another name."),
+        (GOOD.replace(VERIFIER, "".join(VERIFIER.replace("Verifier", str(at)).replace(BEN, f"0x{at:040x}") for at in range(1, 32))) + adapter(), 145, "onchain_ids", "The registry has room for 31 providers, and the claims on ONCHAINIDs take one.", "Remove a provider"),
+        (GOOD + adapter(claim="rich"), 27, "onchain_ids.sources[0].claim", "'rich' is not among the claims of this plan.", "Add it under [claims]"),
+        (GOOD + adapter(days=3_654), 26, "onchain_ids.max_age_days", "3654 is above 3653.", "Give the days"),
+        (GOOD + adapter(more=f', {{ issuer = "{BEN}", topic = 7, claim = "accredited" }}'), 27, "onchain_ids.sources[1]", f"Topic 7 of {BEN} stands for a claim already.", "Keep one of the two."),
         ("roles = 3\n" + GOOD, 1, "roles", "3 is not a table.", "Name the office holders"),
         ("erc3643_agents = true\n" + GOOD, 1, "erc3643_agents", "An ERC-3643 agent works through the standard faces, which are off.", "Set standard_faces = true"),
         (GOOD + "[roles.issuer]\ndelay = 60\n", 26, "roles.issuer.delay", "There is a delay, but nobody holds the role.", "Name holders"),
@@ -232,6 +254,14 @@ def test_plan__masks_and_groups__are_what_the_registry_keeps() -> None:
     assert plan.groups(plan.classes[0].terms) == [(0b0001, [276, 756]), (0b1001, [])]
     assert plan.provider_mask(["issuer"]) == 0b01
     assert plan.provider_mask(["issuer", "Verifier"]) == 0b11
+
+
+def test_plan__claims_on_onchain_ids__are_the_last_provider() -> None:
+    plan = Plan.parse(changed("[classes.terms]\n", '[classes.terms]\nproviders = ["onchain_ids"]\n') + adapter())
+    assert plan.provider_names == ("issuer", "Verifier", "onchain_ids")
+    assert plan.provider_mask(plan.classes[0].terms.providers) == 0b100
+    assert plan.onchain_ids is not None
+    assert plan.onchain_ids.max_age == 30 * 86_400
 
 
 def test_plan__identifiers_with_good_check_digits__accepted() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tokenkit._blueprint import contracts
+from tokenkit._blueprint import contracts, providers
 from tokenkit._blueprint.kept import SETTINGS, class_settings, issuer_settings, moment
 from tokenkit._blueprint.site import OFFICE_CODE, RULEBOOK, RULEBOOK_OFFICE_CODE, SHARE_CLASS, Expectation
 from tokenkit.countries import parse_country
@@ -22,15 +22,7 @@ Groups = list[tuple[int, list[int]]]
 def expectations(plan: Plan, site: Site) -> Iterator[Expectation]:
     """List everything that a suite must answer about its wiring and parameters, rules that are off included."""
     yield from _wiring(plan, site)
-    yield Expectation(
-        area="parameters",
-        subject="registry: number of providers",
-        contract="registry",
-        function="providerCount",
-        expected=1 + len(plan.providers),
-    )
-    for position in range(1, len(plan.providers) + 1):
-        yield provider(plan, position)
+    yield from providers.expectations(plan, site)
     for one in plan.classes:
         yield from _class(plan, one, site)
     for key, value in issuer_settings(plan).items():
@@ -60,20 +52,6 @@ def points_at(site: Site, symbol: str, function: str, to: str) -> Expectation:
         contract=f"token {symbol}",
         function=function,
         expected=site.address(to),
-    )
-
-
-def provider(plan: Plan, position: int) -> Expectation:
-    """Expect a provider at its index."""
-    one = plan.providers[position - 1]
-    return Expectation(
-        area="parameters",
-        subject=f"registry: provider {position} ({one.name})",
-        contract="registry",
-        function="providerAt",
-        args=[position],
-        expected=(one.account, True),
-        words=lambda answer: f"{answer[0]}, {'active' if answer[1] else 'revoked'}",
     )
 
 
@@ -186,6 +164,7 @@ def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
             yield _points(contract.name, "office", site.address("token office"))
         if contract.artifact == RULEBOOK:
             yield _points(contract.name, "office", site.address("rulebook office"))
+    yield from providers.wiring(plan, site)
     yield from contracts.wiring(plan, site)
 
 
@@ -228,8 +207,8 @@ def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
 
 def _terms_in_words(plan: Plan, found: tuple[int, bool, Groups]) -> str:
     claims = {bit: name for name, bit in plan.claims.items()}
-    providers = ["issuer", *(one.name for one in plan.providers)]
-    accepted = _listed(providers[bit] if bit < len(providers) else f"provider {bit}" for bit in _bits(found[0]))
+    names = plan.provider_names
+    accepted = _listed(names[bit] if bit < len(names) else f"provider {bit}" for bit in _bits(found[0]))
     groups = "; ".join(
         f"{_listed(map(_country, countries)) if countries else 'all other countries'}"
         f" with {_listed(claims.get(bit, f'claim {bit}') for bit in _bits(mask)) if mask else 'no claim'}"

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tokenkit.plan import ShareClass
     from tokenkit.types import Address
 
-ISSUER = "issuer"
-
 
 def facts_by_wallet(
     rows: Iterable[InvestorRow], *, bits: Mapping[str, int], known: Mapping[Address, Address], provider: int = 0

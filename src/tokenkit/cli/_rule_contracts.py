@@ -14,11 +14,9 @@ from tokenkit.external import (
     RuleKind,
     Sanctions,
     TradingHours,
-    TradingWindow,
     Volume,
     kind_of,
 )
-from tokenkit.external import VolumeLimit as VolumeSetting
 from tokenkit.ruleset import Approval, VolumeLimit
 from tokenkit.ruleset import Sanctions as SanctionsWish
 from tokenkit.ruleset import TradingHours as HoursWish
@@ -116,14 +114,13 @@ def _volume(rule: Volume, token: Address, wish: VolumeLimit) -> Operation[None] 
     known = rule.show(token)
     if wish.of_claims:
         return rule.limit_named(token, window=wish.window) if known is None else None
-    if known == VolumeSetting(window=wish.window, units=wish.units, bps=wish.bps):
+    if known == wish:
         return None
     return rule.limit(token, window=wish.window, units=wish.units, bps=wish.bps)
 
 
 def _hours(rule: TradingHours, token: Address, wish: HoursWish) -> Operation[None] | None:
     known = rule.show(token)
-    windows = tuple(TradingWindow(open=one.open, close=one.close) for one in wish.windows)
-    if (known.windows, known.utc_offset) == (windows, wish.utc_offset):
+    if (known.windows, known.utc_offset) == (wish.windows, wish.utc_offset):
         return None
-    return rule.set_hours(token, windows, utc_offset=wish.utc_offset)
+    return rule.set_hours(token, wish.windows, utc_offset=wish.utc_offset)
