@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.contracts.rights_stage import artifact
 from tests.contracts.rights_stage import deploy as create
 from tests.contracts.token.conftest import (
     ACCREDITED,
@@ -21,7 +22,8 @@ from tests.contracts.token.conftest import (
     UNITED_STATES,
 )
 
-from tokenkit.reverts import TransferRestricted
+from tokenkit.powers import Role
+from tokenkit.reverts import AccessManagerNotScheduled, TransferRestricted
 
 if TYPE_CHECKING:
     from tests.contracts.rights_stage import Handle
@@ -359,3 +361,19 @@ def test_CMTAT_batch__one_of_many_above_a_cap__refused_whole(stage: Stage) -> No
         token.send(people.ana, "batchTransfer", receivers, units)
     with stage.refused(TransferRestricted, **capped):
         token.send(people.issuer, "issueBatch", receivers, units, REASON, PAPER)
+
+
+def test_Polymath_3_2_rule_changed_by_an_officer_with_a_delay__is_announced_before_it_holds(stage: Stage) -> None:
+    """A rule holds from its transaction on; an issuer who wants holders to see it coming gives the role a delay."""
+    people, officer, delay = stage.people, stage.other, 3_600
+    cap = (stage.token.address, 1, 0)
+    stage.manager.send(people.admin, "grantRole", Role.COMPLIANCE, officer.address, delay)
+    with stage.refused(AccessManagerNotScheduled):
+        stage.rulebook.send(officer, "setHoldingCap", *cap)
+    data = artifact("Rulebook").encode_call("setHoldingCap", cap)
+    stage.manager.send(officer, "schedule", stage.rulebook.address, data, 0)
+    stage.token.send(people.ana, "transfer", people.ben.address, 1)
+    stage.chain.travel(to=stage.chain.now() + delay)
+    stage.rulebook.send(officer, "setHoldingCap", *cap)
+    with stage.refused(TransferRestricted, code=40, account=people.ben.address):
+        stage.token.send(people.ana, "transfer", people.ben.address, 1)
