@@ -24,8 +24,8 @@ MOST_GROUP_LIMITS = 4
 MOST_COUNTRY_GROUPS = 6
 MOST_EXTERNAL_RULES = 8
 BPS = 10_000
-MINUTES_A_WEEK = 7 * 24 * 60
 _MINUTES_A_DAY = 24 * 60
+_MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 
 
 # ── Who may hold ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,8 +129,8 @@ class TradingWindow:
     close: int
 
     def __post_init__(self) -> None:
-        within("open", self.open, MINUTES_A_WEEK)
-        within("close", self.close, MINUTES_A_WEEK)
+        within("open", self.open, _MINUTES_A_WEEK)
+        within("close", self.close, _MINUTES_A_WEEK)
         if self.close <= self.open:
             raise InvalidInput("A trading window closes after it opens. One over the end of the week is two windows.")
 
