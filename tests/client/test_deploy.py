@@ -19,11 +19,11 @@ from tokenkit.artifacts import load
 from tokenkit.chain import LocalChain, LocalSigner, Transaction
 from tokenkit.deploy import Progress, deploy
 from tokenkit.errors import DeployError, InvalidRecord, PlanChanged, ReadOnly, Reverted, TransactionRejected, WrongChain
-from tokenkit.external import Volume, VolumeLimit
+from tokenkit.external import VolumeLimit
 from tokenkit.plan import Plan
 from tokenkit.powers import Role
 from tokenkit.record import Record
-from tokenkit.rules import Rules
+from tokenkit.suite import Suite
 from tokenkit.verify import verify
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ utc_offset_minutes = 60
 windows = [
     { days = ["mon", "tue", "wed", "thu", "fri"], opens = 09:00:00, closes = 17:30:00 },
     { days = ["sat"], opens = 22:00:00, closes = 00:00:00 },
+]
+blackouts = [
+    { starts = 2031-12-24T00:00:00Z, ends = 2031-12-27T00:00:00Z, every_days = 365 },
+    { starts = 2031-06-01T00:00:00Z, ends = 2031-06-02T00:00:00Z },
 ]
 
 [classes.rules.approval]
@@ -241,21 +245,39 @@ def test_deploy__plan__is_what_verify_finds(text: str, chain: LocalChain, tmp_pa
 
 
 def test_deploy__rule_contracts__obeyed_and_a_change_is_found(chain: LocalChain) -> None:
-    admin = chain.accounts[0]
-    rules = "vesting = true\nvolume = { percent = 1, units = 500, days = 90 }\n"
+    admin, officer, blocked = (one.address for one in chain.accounts[:3])
+    rules = (
+        "vesting = true\nvolume = { percent = 1, units = 500, days = 90 }\n"
+        f'spenders = {{ blocked = ["{blocked}"] }}\n'
+        "trading_hours = { blackouts = [{ starts = 2031-06-01T00:00:00Z, ends = 2031-06-02T00:00:00Z }] }\n"
+    )
     plan = Plan.parse(
-        f'{SMALL}[classes.rules]\n{rules}[roles.compliance]\nholders = ["{chain.accounts[1].address}"]\n'
-        f'[roles.issuer]\nholders = ["{admin.address}"]\n'
+        f'{SMALL}[classes.rules]\n{rules}[roles.compliance]\nholders = ["{officer}"]\n'
+        f'[roles.issuer]\nholders = ["{admin}"]\n'
     )
     record = deploy(plan, chain, chain.accounts[9])
-    token, officer, rulebook = record.token("SHR"), chain.accounts[1], Rules(chain, record.address("rulebook"))
-    volume, vesting = Volume(chain, record.address("volume rule")), record.address("vesting rule")
-    assert volume.show(token) == VolumeLimit(units=500, bps=100, window=90 * 86_400)
-    volume.limit(token, units=600, window=60).send(officer)
-    rulebook.remove(token, vesting).send(officer)
+    suite, token, signer = Suite.open(record, chain), record.token("SHR"), chain.accounts[1]
+    assert verify(record, chain).differences == ()
+
+    external = suite.external
+    assert external.vesting is not None
+    assert external.volume is not None
+    assert external.spenders is not None
+    assert external.trading_hours is not None
+    assert (external.approval, external.sanctions) == (None, None)
+    assert external.volume.show(token) == VolumeLimit(units=500, bps=100, window=90 * 86_400)
+    assert [external.spenders.may_spend(token, account) for account in (officer, blocked)] == [True, False]
+
+    external.volume.limit(token, units=600, window=60).send(signer)
+    external.spenders.set_others(token, allowed=False).send(signer)
+    external.trading_hours.set_blackouts(token, ()).send(signer)
+    suite.rulebook.remove(token, external.vesting.address).send(signer)
+    obeyed = sorted((external.volume.address, external.spenders.address, external.trading_hours.address))
     assert [(one.subject, one.actual) for one in verify(record, chain).differences] == [
         ("volume rule: limitOf SHR", "(600, 0, 60)"),
-        ("rulebook: external rules of SHR", volume.address),
+        ("trading hours rule: blackoutsOf SHR", "[]"),
+        ("spenders rule: otherSpendersAllowed SHR", "False"),
+        ("rulebook: external rules of SHR", ", ".join(obeyed)),
     ]
 
 

@@ -41,6 +41,9 @@ def _times(plan: Plan) -> Iterator[tuple[str, int]]:
     for one in plan.classes:
         if one.rules.flow_back:
             yield f"the flow-back block of {one.symbol}", one.rules.flow_back.until
+        for blackout in one.rules.trading_hours.blackouts if one.rules.trading_hours else ():
+            if blackout.every_days is None:
+                yield f"a blackout of {one.symbol}", blackout.ends
 
 
 def _others(plan: Plan) -> Iterator[tuple[str, Address]]:
