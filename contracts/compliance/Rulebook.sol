@@ -64,6 +64,7 @@ import {MinimumHolding} from "./rules/MinimumHolding.sol";
 /// @custom:invariant RUL-1 Nothing but an issue or a transfer is ever refused.
 /// @custom:invariant RUL-2 A rule that is off has no effect.
 /// @custom:invariant RUL-3 The first refusal that a movement meets is the first that is explained.
+/// @custom:invariant RUL-4 The largest amount that a refusal gives passes its restriction; no larger one does, up to what was asked.
 contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
     using ExternalRules for ExternalRules.State;
     using HoldingPeriod for HoldingPeriod.Lots;
