@@ -15,7 +15,7 @@ from tests.client.test_plan import GOOD
 
 from tokenkit._blueprint.create import created_address, nonce_of
 from tokenkit._blueprint.parts import parts
-from tokenkit.artifacts import load
+from tokenkit.artifacts import load, read
 from tokenkit.chain import LocalChain, LocalSigner, Transaction
 from tokenkit.deploy import Progress, deploy
 from tokenkit.errors import DeployError, InvalidRecord, PlanChanged, ReadOnly, Reverted, TransactionRejected, WrongChain
@@ -246,7 +246,10 @@ def test_deploy__plan__is_what_verify_finds(text: str, chain: LocalChain, tmp_pa
 
 def test_deploy__rule_contracts__obeyed_and_a_change_is_found(chain: LocalChain) -> None:
     admin, officer, blocked = (one.address for one in chain.accounts[:3])
+    creation = read(Path("tests/artifacts/SanctionsOracleStub.json")).encode_constructor([])
+    oracle = chain.send(Transaction(to=None, data=creation), chain.accounts[0]).contract_address
     rules = (
+        f'sanctions = {{ oracle = "{oracle}" }}\n'
         "vesting = true\nvolume = { percent = 1, units = 500, days = 90 }\n"
         f'spenders = {{ blocked = ["{blocked}"] }}\n'
         "trading_hours = { blackouts = [{ starts = 2031-06-01T00:00:00Z, ends = 2031-06-02T00:00:00Z }] }\n"
@@ -264,7 +267,9 @@ def test_deploy__rule_contracts__obeyed_and_a_change_is_found(chain: LocalChain)
     assert external.volume is not None
     assert external.spenders is not None
     assert external.trading_hours is not None
-    assert (external.approval, external.sanctions) == (None, None)
+    assert external.sanctions is not None
+    assert external.approval is None
+    assert external.sanctions.oracle(token) == oracle
     assert external.volume.show(token) == VolumeLimit(units=500, bps=100, window=90 * 86_400)
     assert [external.spenders.may_spend(token, account) for account in (officer, blocked)] == [True, False]
 
@@ -272,7 +277,8 @@ def test_deploy__rule_contracts__obeyed_and_a_change_is_found(chain: LocalChain)
     external.spenders.set_others(token, allowed=False).send(signer)
     external.trading_hours.set_blackouts(token, ()).send(signer)
     suite.rulebook.remove(token, external.vesting.address).send(signer)
-    obeyed = sorted((external.volume.address, external.spenders.address, external.trading_hours.address))
+    others = (external.volume, external.spenders, external.trading_hours, external.sanctions)
+    obeyed = sorted(rule.address for rule in others)
     assert [(one.subject, one.actual) for one in verify(record, chain).differences] == [
         ("volume rule: limitOf SHR", "(600, 0, 60)"),
         ("trading hours rule: blackoutsOf SHR", "[]"),

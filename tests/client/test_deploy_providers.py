@@ -83,7 +83,7 @@ def nonce(stage: Stage) -> int:
 def test_deploy__contracts_of_others_missing__refused_before_anything_is_sent(stage: Stage) -> None:
     before, ana, oracle = nonce(stage), stage.ana.address, stage.verifier.address
     rules = f'[[classes]]\nname = "B"\nsymbol = "B"\nterms = {{ groups = [{{ countries = "*" }}] }}\nrules = {{ sanctions = {{ oracle = "{oracle}" }} }}\n'
-    missing = f"no contract at the address of the claim issuer {ana} and of the sanctions oracle {oracle}"
+    missing = f"there is no claim issuer at {ana}, and no sanctions oracle at {oracle}"
     with pytest.raises(DeployError, match=missing):
         deploy(Plan.parse(plan_text(ana, stage.officer.address) + rules), stage.chain, stage.chain.accounts[9])
     assert nonce(stage) == before
