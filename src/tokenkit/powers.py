@@ -231,6 +231,7 @@ _RULEBOOK: tuple[tuple[Role, str, str], ...] = (
     (Role.COMPLIANCE, "removeRule(address,address)", "Removes an external rule."),
     (Role.COMPLIANCE, "bindToken(address)", "Serves a class."),
     (Role.COMPLIANCE, "unbindToken(address)", "Stops serving a class."),
+    (Role.COMPLIANCE, "expelToken(address)", "Stops serving a class whatever it says."),
 )
 
 _PAYOUTS: tuple[tuple[Role, str, str], ...] = (
@@ -317,6 +318,7 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
             "Only a bound class gets through.",
         ),
         ("recovered(address,address)", "Only a bound class gets through."),
+        ("attach()", "Only a bound class gets through."),
         _SET_AUTHORITY,
     ),
     "StandardCompliance": (

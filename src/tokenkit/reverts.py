@@ -1594,6 +1594,17 @@ class RegisterOverstated(Reverted):
     left: int
 
 
+class RegistriesDiffer(Reverted):
+    """Solidity: ``RegistriesDiffer(address token)``."""
+
+    selector = bytes.fromhex("9d12b4bf")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The classes ask different registries, so nobody can say which investors are the same."
+
+    token: Address
+
+
 class RegistryNotBound(Reverted):
     """Solidity: ``RegistryNotBound(address registry)``."""
 
@@ -2052,6 +2063,19 @@ class UnfreezeExceedsFrozen(Reverted):
     requested: int
 
 
+class UnknownHolder(Reverted):
+    """Solidity: ``UnknownHolder(address holder)``."""
+
+    selector = bytes.fromhex("b23255ae")
+    abi_types = ("address",)
+    field_names = ("holder",)
+    sentence_template = (
+        "The registry never knew this holder, so nobody could say of what kind it is; register it first."
+    )
+
+    holder: Address
+
+
 class UnknownInvestor(Reverted):
     """Solidity: ``UnknownInvestor(address wallet)``."""
 
@@ -2318,6 +2342,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         RecordDateNotScheduled,
         ReentrancyGuardReentrantCall,
         RegisterOverstated,
+        RegistriesDiffer,
         RegistryNotBound,
         ReleaseExceedsForfeited,
         RequestNotPending,
@@ -2359,6 +2384,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         UUPSUnauthorizedCallContext,
         UUPSUnsupportedProxiableUUID,
         UnfreezeExceedsFrozen,
+        UnknownHolder,
         UnknownInvestor,
         UnknownMeeting,
         UnknownPayout,

@@ -272,6 +272,11 @@ class Rules:
         address = parse_address(token)
         return self._contract.write("unbindToken", address, summary=f"Unbind token {address} from the rulebook")
 
+    def expel(self, token: str) -> Operation[None]:
+        """Stop serving a token whatever it says: bound by mistake, or turned hostile. What it asks the rulebook fails from then on."""
+        address = parse_address(token)
+        return self._contract.write("expelToken", address, summary=f"Expel token {address} from the rulebook")
+
     def show(self, token: str = ALL_CLASSES, *, block: BlockId = "latest") -> RuleSettings:
         """Return the rules of a token, or those over all classes; look at its ``pending``."""
         address = parse_address(token)

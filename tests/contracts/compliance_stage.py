@@ -60,6 +60,7 @@ RULE_FUNCTIONS = (
     "removeRule",
     "bindToken",
     "unbindToken",
+    "expelToken",
 )
 
 NO_EXPIRY = 2**32 - 1
