@@ -351,6 +351,18 @@ class AttestationRevoked(Reverted):
     nonce: int
 
 
+class AttestedElsewhere(Reverted):
+    """Solidity: ``AttestedElsewhere(address wallet, uint8 provider)``."""
+
+    selector = bytes.fromhex("fc769855")
+    abi_types = ("address", "uint8")
+    field_names = ("wallet", "provider")
+    sentence_template = "The facts in force about the investor of {wallet} are provider {provider}'s; the registrar must hand them over before another's replace them."
+
+    wallet: Address
+    provider: int
+
+
 class BeforeDeadline(Reverted):
     """Solidity: ``BeforeDeadline(uint48 deadline)``."""
 
@@ -2227,6 +2239,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         AttestationOutdated,
         AttestationReplayed,
         AttestationRevoked,
+        AttestedElsewhere,
         BeforeDeadline,
         BeforeRecordDate,
         CliffAfterEnd,
