@@ -29,6 +29,9 @@ INTRODUCTION = """\
 Written by `scripts/plan_keys.py` from the model that reads plans. A plan is a TOML file; `deployments/plans/quillwater.toml` is one, with
 comments. `tokenkit deploy PLAN --dry-run` checks one without a node and says everything that is wrong with it at once, with its line and the remedy.
 A key without "needed" may be left out.
+
+What can be deployed but is hardly meant shows there with a "!". One case is a `percent` below 100 in a class's `holding_cap`: a new class is empty, and its first holder would have
+all of it, so nothing could ever be issued. Deploy without, issue to the first holders, then `tokenkit rules set holding-cap --percent`.
 """
 
 

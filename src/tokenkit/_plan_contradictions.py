@@ -1,4 +1,4 @@
-"""Contradictions between the tables of a plan."""
+"""Contradictions between the tables of a plan, and rules that the first day would not survive."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from tokenkit._plan_base import inexact
 from tokenkit._plan_providers import ONCHAIN_IDS_PROVIDER
 from tokenkit._plan_values import Issue
+from tokenkit._ruleset_findings import warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tokenkit._plan_sections import Office
+    from tokenkit._plan_sections import Office, ShareClass
+    from tokenkit._ruleset_findings import Finding
     from tokenkit.plan import Plan
 
 _MOST_PROVIDERS = 31
+_WHOLE = 100
 
 
 def contradictions(plan: Plan) -> Iterable[Issue]:
@@ -23,6 +26,17 @@ def contradictions(plan: Plan) -> Iterable[Issue]:
     yield from _joint_cap(plan)
     yield from _agents(plan)
     yield from _adapter(plan)
+
+
+def never_issued(one: ShareClass) -> Iterable[Finding]:
+    """Find what keeps a class empty: it is deployed with nothing in issue, and whoever comes first holds all of it."""
+    cap = one.rules.holding_cap
+    if cap and cap.percent is not None and cap.percent < _WHOLE:
+        yield warning(
+            "rules.holding_cap.percent",
+            "Nothing can be issued: the first holder would have the whole class, more than this share of it.",
+            "Leave it out, issue to the first holders, then `tokenkit rules set holding-cap --percent`.",
+        )
 
 
 def _idle_roles(plan: Plan) -> Iterable[Issue]:

@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator, model
 
 from tokenkit._keccak import keccak
 from tokenkit._plan_base import Section
-from tokenkit._plan_contradictions import contradictions
+from tokenkit._plan_contradictions import contradictions, never_issued
 from tokenkit._plan_problems import problems_of, syntax_problem
 from tokenkit._plan_providers import ISSUER_PROVIDER, ONCHAIN_IDS_PROVIDER, OnchainIds, Provider
 from tokenkit._plan_rules import IssuerRules, Lockup
@@ -212,7 +212,7 @@ class Plan(Section):
 
     def findings(self) -> Mapping[str, tuple[Finding, ...]]:
         """Say, class by class, what can be deployed but is hardly meant."""
-        return {one.symbol: check(requirements(self, one), self.claims) for one in self.classes}
+        return {one.symbol: (*check(requirements(self, one), self.claims), *never_issued(one)) for one in self.classes}
 
     def claim_mask(self, names: Iterable[str]) -> int:
         """Return the bits of claims, as the registry keeps them."""

@@ -130,6 +130,7 @@ _SENTENCES: Mapping[int, str] = {
     Restriction.HOLDING_CAP: "{account} would hold {actual} units; one investor may hold at most {limit}.",
     Restriction.HOLDING_SHARE: (
         "{account} would hold {actual} units; the share of the supply that one investor may hold is {limit}."
+        " The first units of a class are never within a share: issue them before the cap is set."
     ),
     Restriction.INVESTOR_COUNT: "There would be {count_actual} investors; this class may have at most {count_limit}.",
     Restriction.LOCKUP: "{account} can move {limit} units{until}, because the rest is locked; {actual} were asked for.",

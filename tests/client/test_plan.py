@@ -17,6 +17,7 @@ from tokenkit.ruleset import (
     CountLimit,
     HoldingPeriod,
     Sanctions,
+    Severity,
     TradingHours,
     TradingWindow,
     Vesting,
@@ -330,6 +331,14 @@ def test_findings__a_limit_that_counts_nobody__warned_of() -> None:
     plan = Plan.parse(GOOD + '[classes.rules]\ncountry_limits = [{ countries = ["US"], limit = 35 }]\n')
     (finding,) = plan.findings()["SHR"]
     assert "The terms admit nobody whom this limit counts" in str(finding)
+
+
+def test_findings__share_cap_on_a_class_that_is_empty__warned_of() -> None:
+    capped = Plan.parse(GOOD + "[classes.rules]\nholding_cap = { percent = 9.75 }\n")
+    (finding,) = capped.findings()["SHR"]
+    assert (finding.about, finding.severity) == ("rules.holding_cap.percent", Severity.WARNING)
+    assert "Nothing can be issued" in finding.sentence
+    assert not Plan.parse(GOOD + "[classes.rules]\nholding_cap = { percent = 100 }\n").findings()["SHR"]
 
 
 def test_read__document_by_path__is_hashed_beside_the_plan(tmp_path: Path) -> None:
