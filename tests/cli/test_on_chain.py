@@ -338,6 +338,18 @@ def test_captable__now_and_at_a_record_date__counted_and_reconciled(founded: Des
     assert desk("captable", "--at", 5, "--block", 5).code == Exit.BAD_INPUT
 
 
+def test_captable__one_class__part_of_the_company_counts_all_classes(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    desk("issue", people.ben.address, "3", "--class", "PREF", "--reason", "r", by=people.issuer)
+    second = record_date_of(desk)
+    next_transaction_at(desk.chain, second + 1)
+    for when in ((), ("--at", second)):  # the preferred class has no such record date, and is counted all the same
+        shown = desk("captable", "--class", "ORD", *when).data
+        assert [each["share_class"] for each in shown["classes"]] == ["ORD"]
+        assert [(each["of_class"], each["of_company"]) for each in shown["holdings"]] == [("1", "1/4")]
+    assert "--class" in desk("captable", "--class", "ORD", "--ocf", "package").error["message"]
+
+
 def test_captable__csv_and_ocf__by_the_names_of_the_list(founded: Desk, tmp_path: Path) -> None:
     people, desk = founded.people, founded
     names = tmp_path / "investors.csv"
