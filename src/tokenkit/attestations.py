@@ -142,7 +142,7 @@ class Status:
     attested: bool
     """They came from an attestation; otherwise they were entered by hand, or there are none."""
     issued_at: int
-    """Unix second at which the latest attestation that says them was issued; 0: none."""
+    """Unix second at which the latest attestation that says them was issued, or at which they ended by its revocation; 0: none."""
     revoked: bool
     """Every attestation that says them is revoked: :meth:`Attestations.lapse_revoked` ends them, if they have not ended."""
 
@@ -194,7 +194,7 @@ class Attestations:
 
         Raises (when tried):
             AttestationNotSigned, AttestationNotYetIssued, AttestationExpired, AttestationRevoked, AttestationReplayed,
-            AttestationOutOfOrder, AttestationOutdated, EnteredByHand, InvalidProvider, NotSameInvestor, WalletRetired.
+            AttestationOutOfOrder, AttestationOutdated, AttestedElsewhere, EnteredByHand, InvalidProvider, NotSameInvestor, WalletRetired.
         """
         wallet, provider = signed.attestation.wallet, signed.attestation.provider
         return self._contract.write(
@@ -237,7 +237,8 @@ class Attestations:
     def revoke(self, provider: int, wallet: str, *, nonce: int) -> Operation[None]:
         """Revoke, as the provider, all it attested about a wallet with a nonce up to *nonce*, handed in or not.
 
-        Facts in force that rest on nothing else end at once.
+        Facts in force that rest on nothing else end at once, and no attestation issued until then brings them back, about whichever of the
+        investor's wallets: to replace one without a gap, hand in the new one first.
         """
         account = parse_address(wallet)
         return self._contract.write(
@@ -249,7 +250,7 @@ class Attestations:
         )
 
     def revoke_wallet(self, provider: int, wallet: str) -> Operation[None]:
-        """Revoke, as the provider, all it attested about a wallet up to now; later attestations count."""
+        """Revoke, as the provider, all it attested about a wallet up to now, as :meth:`revoke` does; later attestations count."""
         account = parse_address(wallet)
         return self._contract.write(
             "revokeWallet",
@@ -282,7 +283,7 @@ class Attestations:
     # ---- for the registrar ----
 
     def hand_over(self, wallets: Iterable[str], *, sender: str) -> tuple[Operation[None], ...]:
-        """Let attestations issued from now on replace what the registrar entered, or removed, by hand.
+        """Let attestations issued from now on replace what the registrar entered, or removed, by hand, or what another provider attested.
 
         Raises (when tried):
             NotRegistered: nothing was ever entered about a wallet.

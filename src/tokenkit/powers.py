@@ -187,7 +187,11 @@ _REGISTRY: tuple[tuple[Role, str, str], ...] = (
 )
 
 _ATTESTATIONS: tuple[tuple[Role, str, str], ...] = (
-    (Role.REGISTRAR, "handOver(address[])", "Lets attestations replace what was entered or removed by hand."),
+    (
+        Role.REGISTRAR,
+        "handOver(address[])",
+        "Lets attestations replace what was entered or removed by hand, or what another provider attested.",
+    ),
 )
 
 _ONCHAIN_IDS: tuple[tuple[Role, str, str], ...] = (

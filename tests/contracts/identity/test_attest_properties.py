@@ -113,9 +113,7 @@ class Model:
             return self._by_hand(name, investor.facts, paper)
         if paper.issued_at <= max(one.issued_at for one in basis.values()):
             return errors.AttestationOutdated
-        if not self.is_anothers(investor, paper, now):
-            return None
-        refusal = self._by_hand(name, investor.facts, paper)
+        refusal = self._by_hand(name, investor.facts, paper) if self.is_anothers(investor, paper, now) else None
         return errors.AttestedElsewhere if refusal is errors.EnteredByHand else refusal
 
     def is_anothers(self, investor: Investor, paper: Attestation, now: int) -> bool:
