@@ -163,7 +163,7 @@ def test_investor_add__then_show__facts_and_admission(desk: Desk) -> None:
     shown = desk("investor", "show", wallet).data
     assert shown["claims"] == ["kyc", "accredited"]
     assert shown["investor"]["facts"]["country"] == 840
-    assert shown["investor"]["facts"]["valid_until"] == 1_924_992_000
+    assert shown["investor"]["facts"]["valid_until"] == 1_924_992_000 + 86_399  # the day counts, as in a list
     assert {each["class"]: each["admitted"] for each in shown["holdings"]} == {"ORD": True, "PREF": True}
 
 
@@ -204,6 +204,39 @@ def test_investor_import__twice__the_second_time_nothing_is_new(desk: Desk, tmp_
     second = desk("investor", "import", file, by=people.registrar).data
     assert (second["new"], second["transactions"]) == (0, [])
     assert len(desk.suite.registry.wallets(people.mallory.address)) == 2
+
+
+def test_investor_import__says_otherwise_than_the_chain__each_difference_and_nothing_sent(
+    desk: Desk, tmp_path: Path
+) -> None:
+    people, file = desk.people, tmp_path / "investors.csv"
+    lines = [
+        f"ana,{people.ana.address},FR,kyc accredited,2031-01-01",
+        f"ben,{people.ben.address},DE,kyc,",
+        f"ben,{people.chloe.address},DE,kyc,",
+        f"mal,{people.mallory.address},DE,kyc,",
+    ]
+    file.write_text("external_id,wallet,country,claims,valid_until\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    ran = desk("investor", "import", file, by=people.registrar)
+    assert (ran.code, ran.data["mode"], ran.data["new"]) == (Exit.DIFFERENCES, "not sent", 1)
+    assert [(each["line"], each["about"], each["listed"], each["registered"]) for each in ran.data["differences"]] == [
+        (2, "country", "France", "Switzerland"),
+        (2, "claims", "kyc, accredited", "kyc"),
+        (2, "valid until", "2031-01-01 23:59:59 UTC", "without end"),
+        (4, "investor", f"the investor of {people.ben.address}", f"another one, {people.chloe.address}"),
+        (4, "country", "Germany", "France"),
+    ]
+    assert desk.suite.registry.facts(people.mallory.address) is None
+
+
+def test_investor_import__a_later_wallet_is_registered__the_first_joins_its_investor(
+    desk: Desk, tmp_path: Path
+) -> None:
+    people, file = desk.people, tmp_path / "investors.csv"
+    lines = [f"ana,{people.mallory.address},CH,kyc", f"ana,{people.ana.address},CH,kyc"]
+    file.write_text("external_id,wallet,country,claims\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    assert desk("investor", "import", file, by=people.registrar).code == Exit.OK
+    assert len(desk.suite.registry.wallets(people.ana.address)) == 2
 
 
 def test_verify__as_deployed__no_difference(desk: Desk) -> None:

@@ -15,6 +15,10 @@ DocumentOption = Annotated[
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it goes on the chain.")]
 TIMES = "A date (2030-06-30: its first second in UTC), a time with zone (2030-06-30T12:00:00Z) or unix seconds."
 
+LAST_TIMES = (
+    "A date (2030-06-30: up to its last second in UTC), a time with zone (2030-06-30T12:00:00Z) or unix seconds."
+)
+
 
 def document_hash(document: Path | None) -> bytes:
     """Return the hash of a document, or that of no document."""
