@@ -53,7 +53,7 @@ class Attestation:
 
     wallet: Address
     country: int
-    """ISO 3166-1 numeric."""
+    """ISO 3166-1 numeric; a code in letters is turned into it."""
     provider: int
     """The registry's index of who signs, 1 … 31."""
     issued_at: int
@@ -70,7 +70,7 @@ class Attestation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "wallet", parse_address(self.wallet))
         object.__setattr__(self, "identity", parse_address(self.identity))
-        parse_country(self.country)
+        object.__setattr__(self, "country", parse_country(self.country).numeric)
         within("claims", self.claims, _CLAIMS)
         within("valid_until", self.valid_until, _SECONDS)
         instant("issued_at", self.issued_at)
