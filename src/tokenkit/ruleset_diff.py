@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tokenkit.countries import COUNTRIES
 from tokenkit.ruleset import NO_RULES, CountLimit, Requirements, RuleSet, describe
 
 if TYPE_CHECKING:
@@ -82,8 +83,26 @@ def removed_countries(now: RuleSet, wanted: RuleSet) -> tuple[CountLimit, ...]:
     )
 
 
+def in_place(now: tuple[CountLimit, ...], wanted: tuple[CountLimit, ...]) -> tuple[CountLimit, ...]:
+    """Order *wanted* so that each limit on a group that is limited *now* keeps its place, and with it what was counted."""
+    left = {kind_of(limit): limit for limit in wanted}
+    known = [left.pop(kind_of(limit), None) for limit in now]
+    new = list(left.values())
+    placed = []
+    for limit in known[: len(wanted)]:
+        place = limit or (new.pop(0) if new else None)
+        placed += [place] if place else []
+    rest = [limit for limit in known[len(wanted) :] if limit]
+    return (*placed, *new, *rest)
+
+
+def kind_of(limit: CountLimit) -> tuple[int | None, int, int]:
+    """Say which investors a limit counts."""
+    return limit.country, limit.mask, limit.claims
+
+
 def _terms(now: TermsSet | None, wanted: TermsSet | None, claims: Mapping[str, int]) -> Iterator[Change]:
-    if wanted is None or (now is not None and _as_set(now) == _as_set(wanted)):
+    if wanted is None or (now is not None and _meaning(now) == _meaning(wanted)):
         return
     yield Change(
         setting=Setting.TERMS,
@@ -93,8 +112,12 @@ def _terms(now: TermsSet | None, wanted: TermsSet | None, claims: Mapping[str, i
     )
 
 
-def _as_set(terms: TermsSet) -> tuple[object, bool]:
-    return frozenset(terms.groups), terms.lapsed_may_sell
+def _meaning(terms: TermsSet) -> tuple[object, ...]:
+    """Say what terms ask of whom, however they group it: setting them again would void every stamp for nothing."""
+    named = {country for group in terms.groups for country in group.countries or ()}
+    asked = {(country, terms.required_of(country)) for country in {one.numeric for one in COUNTRIES} | named}
+    others = next((group.claims for group in terms.groups if group.countries is None), None)
+    return frozenset(asked), others, terms.lapsed_may_sell
 
 
 def _rules(

@@ -170,6 +170,29 @@ def test_compose__other_residents_of_a_country_limited__a_group_limit() -> None:
     assert both.group_limits == (everybody,)
 
 
+def test_compose__group_limit_of_a_country__stays_where_it_is_and_keeps_its_count() -> None:
+    known = of(group_limits=(non_accredited(500, US), non_accredited(9)))
+    both = compose(known, of(country_limits=(non_accredited(600, US), non_accredited(149, DE))))
+    assert both.rules.group_limits == known.rules.group_limits
+    assert both.rules.country_limits == (non_accredited(149, DE),)
+    assert compose(known, of()).rules == known.rules
+
+
+def test_compose__more_groups_than_fit__the_latest_becomes_the_limit_of_its_country() -> None:
+    four = tuple(replace(non_accredited(9, US), mask=1 << bit) for bit in range(4))
+    both = compose(of(group_limits=four), of(group_limits=(non_accredited(7, DE),)))
+    assert both.rules.group_limits == four
+    assert both.rules.country_limits == (non_accredited(7, DE),)
+
+
+def test_compose__pairs_that_a_block_from_everywhere_covers__left_out() -> None:
+    everywhere = tuple(CountryPair(source=0, target=place) for place in (US, *ISO[:6]))
+    both = compose(
+        of(flow_back=(CountryPair(source=CH, target=US), CountryPair(source=0, target=DE))), of(flow_back=everywhere)
+    )
+    assert both.rules.flow_back == (CountryPair(source=0, target=DE), *everywhere)
+
+
 def test_compose__holding_periods__the_longer_and_who_is_exempt_from_both() -> None:
     both = compose(
         of(holding_period=HoldingPeriod(seconds=100, exempt_claims=KYC | ACCREDITED)),

@@ -16,7 +16,7 @@ from tokenkit.ruleset import (
     RuleSet,
     TermsSet,
 )
-from tokenkit.ruleset_diff import FIELDS, Change, Setting, diff, removed_countries
+from tokenkit.ruleset_diff import FIELDS, Change, Setting, diff, in_place, removed_countries
 
 CLAIMS = {"kyc": 0, "accredited": 1}
 GERMANY, FRANCE = (CountLimit(country=country, mask=2, claims=0, limit=149) for country in (276, 250))
@@ -40,6 +40,45 @@ def test_diff__the_same_in_another_order__none() -> None:
     turned = replace(TERMS, groups=tuple(reversed(TERMS.groups)))
     now = Requirements(terms=TERMS, rules=FULL)
     assert diff(now, Requirements(terms=turned, rules=other), CLAIMS) == ()
+
+
+def test_diff__terms_grouped_otherwise__none() -> None:
+    parted = replace(
+        TERMS,
+        groups=(
+            CountryTerms(countries=frozenset({276}), claims=1),
+            CountryTerms(countries=frozenset({840}), claims=1),
+            CountryTerms(countries=frozenset({756})),
+            CountryTerms(countries=None, claims=1),
+        ),
+    )
+    merged = replace(TERMS, groups=(CountryTerms(countries=frozenset({756})), CountryTerms(countries=None, claims=1)))
+    assert diff(Requirements(terms=parted), Requirements(terms=merged), CLAIMS) == ()
+    assert diff(Requirements(terms=parted), Requirements(terms=replace(merged, lapsed_may_sell=True)), CLAIMS)
+    strict = replace(merged, groups=merged.groups[:1])
+    assert diff(Requirements(terms=parted), Requirements(terms=strict), CLAIMS)
+
+
+FIRST, SECOND, THIRD, NEW = (CountLimit(country=None, mask=1 << bit, claims=0, limit=9) for bit in range(4))
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "placed"),
+    [
+        ((FIRST, SECOND), (SECOND, FIRST), (FIRST, SECOND)),
+        ((FIRST, SECOND), (NEW, SECOND), (NEW, SECOND)),
+        ((FIRST, SECOND), (SECOND, NEW), (NEW, SECOND)),
+        ((FIRST, SECOND), (NEW, replace(SECOND, limit=5), FIRST), (FIRST, replace(SECOND, limit=5), NEW)),
+        ((FIRST, SECOND, THIRD), (THIRD,), (THIRD,)),
+        ((FIRST, SECOND, THIRD), (THIRD, NEW), (NEW, THIRD)),
+        ((), (NEW, FIRST), (NEW, FIRST)),
+        ((FIRST,), (), ()),
+    ],
+)
+def test_in_place__limits_on_groups__keep_their_places(
+    now: tuple[CountLimit, ...], wanted: tuple[CountLimit, ...], placed: tuple[CountLimit, ...]
+) -> None:
+    assert in_place(now, wanted) == placed
 
 
 def test_diff__terms_not_asked_for__stay() -> None:

@@ -14,7 +14,7 @@ from tokenkit.errors import InvalidInput
 from tokenkit.registry import CountryGroup, Terms
 from tokenkit.rules import ALL_CLASSES, FOR_EVER
 from tokenkit.ruleset import CountryTerms, Requirements, RuleSet, Severity, TermsSet, check
-from tokenkit.ruleset_diff import COUNTED, Change, Setting, diff, removed_countries
+from tokenkit.ruleset_diff import COUNTED, Change, Setting, diff, in_place, removed_countries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -223,7 +223,7 @@ def _set_rule(session: Session, token: Address, setting: Setting, before: RuleSe
         Setting.HOLDING_CAP: lambda: rules.cap_holdings(token, units=after.holding_units, bps=after.holding_bps),
         Setting.INVESTORS: lambda: rules.limit_investors(token, after.investor_limit, minimum=after.minimum_investors),
         Setting.COUNTRY_LIMITS: lambda: rules.limit_countries(token, [*removed_countries(before, after), *changed]),
-        Setting.GROUP_LIMITS: lambda: rules.limit_groups(token, after.group_limits),
+        Setting.GROUP_LIMITS: lambda: rules.limit_groups(token, in_place(before.group_limits, after.group_limits)),
         Setting.MINIMUM_HOLDING: lambda: rules.set_minimum_holding(
             token, after.minimum_units, whole_position=after.whole_position
         ),
