@@ -182,6 +182,22 @@ def test_investor_show__unregistered__bad_input(desk: Desk) -> None:
     assert desk("investor", "show", desk.people.mallory.address).code == Exit.BAD_INPUT
 
 
+def test_investor_show__locked_and_denied_and_not_admitted__in_words(founded: Desk) -> None:
+    people, one, rules = founded.people, founded.suite.classes["ORD"], founded.suite.rulebook
+    until = founded.chain.now() + 86_400
+    rules.switch_lockups(one.address, on=True).send(people.compliance)
+    rules.lock(one.address, people.ana.address, until=until, units=30).send(people.compliance)
+    rules.deny([people.ana.address], reason="r").send(people.compliance)
+    shown = founded("investor", "show", people.ana.address).data
+    assert shown["denied"] == [people.ana.address]
+    assert {each["class"]: len(each["locked"]) for each in shown["holdings"]} == {"ORD": 1, "PREF": 0}
+    said = founded.said("investor", "show", people.ana.address).out
+    assert f"ORD, {people.ana.address}: 30 locked until" in said
+    assert f"{people.ana.address} is on the deny list." in said
+    assert "Not frozen" in said
+    assert "no: not attested as accredited" in founded.said("investor", "show", people.emil.address).out
+
+
 def test_investor_import__bad_rows__every_line_named_and_nothing_sent(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "investors.csv"
     file.write_text("external_id,wallet,country,claims\na,0x12,CH,kyc\nb,,XX,rich\n", encoding="utf-8")

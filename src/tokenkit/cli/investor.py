@@ -147,37 +147,33 @@ def import_file(
 
 
 def show(session: "Session", wallet: WalletArgument) -> Answer:
-    """Show an investor: facts, wallets, admission to each class, holdings."""
+    """Show an investor: facts, wallets, admission to each class, holdings and what is locked of them.
+
+    "Not frozen" leaves locks and every other rule aside: `tokenkit explain` says what may move.
+    """
     from tokenkit.cli._onboarding import claim_names
+    from tokenkit.cli._positions import positions
     from tokenkit.errors import InvalidInput
 
     investor = session.suite.registry.investor(wallet)
     if investor is None:
         raise InvalidInput(f"{wallet} is not registered. Register it with `tokenkit investor add`.")
-    admissions = {
-        one.symbol: session.suite.registry.admission(one.address, wallet) for one in session.suite.classes.values()
-    }
-    holdings = [
-        {
-            "class": one.symbol,
-            "wallet": balance.wallet,
-            "units": balance.units,
-            "free": balance.free,
-            "decimals": one.decimals,
-            "admitted": admissions[one.symbol].admitted,
-            "reason": admissions[one.symbol].reason,
-        }
-        for one in session.suite.classes.values()
-        for balance in one.transfers.balances(investor.wallets)
-    ]
+    holdings = positions(session, investor)
+    denied = [each for each in investor.wallets if session.suite.rulebook.is_denied(each)]
     names = claim_names(investor.facts.claims, session.record.plan.claims)
     providers = ("the issuer", *session.record.plan.provider_names[1:])
     index = investor.facts.provider
     provider = providers[index] if index < len(providers) else f"number {index}"
     attested = asdict(investor.facts) | {"valid_until": _end(investor.facts)}
     described = asdict(investor) | {"facts": attested}
-    data = {"investor": described, "claims": names, "holdings": holdings}
-    return Answer(data=data, show=lambda console: _show_investor(console, investor, names, provider, holdings))
+    data = {"investor": described, "claims": names, "denied": denied, "holdings": holdings}
+
+    def show_investor(console: Console) -> None:
+        _show_investor(console, investor, names, provider, holdings)
+        for each in denied:
+            console.print(item("[red]✗[/red]", f"{each} is on the deny list."))
+
+    return Answer(data=data, show=show_investor)
 
 
 def _attested(attested: "Facts", bits: "Mapping[str, int]", *, by: str) -> str:
@@ -221,8 +217,12 @@ def _show_investor(
             str(each["wallet"]),
             grouped(each["units"], each["decimals"]),
             grouped(each["free"], each["decimals"]),
-            "yes" if each["admitted"] else f"no: {each['reason']}",
+            "yes" if each["admitted"] else f"no: {each['because']}",
         ]
         for each in holdings
     ]
-    console.print(table(None, ["Class", "Wallet", "Shares", "Free", "Admitted"], rows, right=["Shares", "Free"]))
+    columns = ["Class", "Wallet", "Shares", "Not frozen", "Admitted"]
+    console.print(table(None, columns, rows, right=["Shares", "Not frozen"]))
+    for each in holdings:
+        for sentence in each["locked"]:
+            console.print(item("[yellow]![/yellow]", f"{each['class']}, {each['wallet']}: {sentence}."))
