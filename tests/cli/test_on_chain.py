@@ -524,6 +524,10 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     for more in (("--dry-run",), ()):
         error = run("deploy", plan, *shared, *more).error
         assert (error["type"], error["exit_code"]) == ("PlanChanged", Exit.BAD_INPUT)
+    left_over = {"TOKENKIT_RECORD": str(record)}
+    tried = run("deploy", plan, "--dry-run", "--json", env=left_over).data
+    assert (tried["to_do"], f"{record}, which TOKENKIT_RECORD names" in tried["warnings"][0]) == ("all", True)
+    assert run("deploy", plan, *shared, env=left_over).error["type"] == "PlanChanged"
 
 
 def test_deploy__nobody_to_sign__said_before_anybody_is_asked(run: Run, people: People, tmp_path: Path) -> None:

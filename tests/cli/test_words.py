@@ -272,6 +272,15 @@ def test_doctor__record_and_key__looked_at_in_words(desk: Desk, tmp_path: Path) 
     assert any(check["name"] == "Record" and check["ok"] is False for check in ran.data["checks"])
 
 
+def test_doctor__no_such_record__said_and_the_rest_is_looked_at(desk: Desk, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    ran = desk.run("doctor", "--rpc", "http://test.invalid", "--json", env={"TOKENKIT_RECORD": str(missing)})
+    found = {check["name"]: check for check in ran.data["checks"]}
+    assert (ran.code, found["Record"]["ok"], found["Chain"]["ok"]) == (Exit.REFUSED, False, True)
+    assert str(missing) in found["Record"]["found"]
+    assert "TOKENKIT_RECORD" in found["Record"]["remedy"]
+
+
 def test_doctor__record_of_a_chain_started_anew__found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     anew = LocalChain(accounts=1, chain_id=desk.chain.chain_id)
     monkeypatch.setattr(_session, "connect", lambda *_, **__: anew)

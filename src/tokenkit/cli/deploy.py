@@ -11,10 +11,11 @@ from rich.markup import escape
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
+from tokenkit.cli._options import from_environment
 from tokenkit.cli._output import Answer, item, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tokenkit.cli._session import Session
     from tokenkit.plan import Plan
@@ -86,11 +87,24 @@ def deploy(
 def _tried(plan: "Plan", begun: "Record | None", path: Path) -> Answer:
     """Say what there is to deploy."""
     from tokenkit.deploy import refuse_changed
+    from tokenkit.errors import PlanChanged
 
-    if begun:
-        refuse_changed(plan, begun)
+    notes = []
+    try:
+        if begun:
+            refuse_changed(plan, begun)
+    except PlanChanged:
+        if not from_environment(path):
+            raise
+        # Left over from other work, perhaps; deploying for real still refuses it, because a plan may have been changed half-way.
+        notes.append(
+            f"{path}, which TOKENKIT_RECORD names, is of another plan: deploy this one with --record NEW_FILE."
+        )
+        begun = None
     to_do = "nothing" if begun and begun.complete else "the rest" if begun else "all"
-    return Answer(data=_planned(plan) | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path))
+    data = _planned(plan)
+    data["warnings"] = warnings = [*notes, *_warnings(plan)]
+    return Answer(data=data | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path, warnings))
 
 
 def _deployed(record: "Record", path: Path, *, gas_used: int, resumed: "Record | None" = None) -> Answer:
@@ -163,7 +177,6 @@ def _planned(plan: "Plan") -> dict[str, object]:
         "payouts": plan.payouts,
         "meetings": plan.meetings,
         "plan_hash": plan.hash,
-        "warnings": list(_warnings(plan)),
     }
 
 
@@ -173,7 +186,7 @@ def _warnings(plan: "Plan") -> "Iterator[str]":
         yield from (f"{symbol}: {finding}" for finding in findings)
 
 
-def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
+def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path, warnings: "Sequence[str]") -> None:
     sound = f"[bold]{escape(plan.issuer.name)}[/bold]: the plan is sound."
     if to_do == "nothing":
         console.print(f"{sound} All of it is deployed already: {path}. Nothing is left to do.")
@@ -181,7 +194,7 @@ def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
     console.print(f"{sound} It would deploy{' the rest of' if to_do == 'the rest' else ''}:")
     rows = [[each.symbol, each.name, str(each.decimals), str(len(each.terms.groups))] for each in plan.classes]
     console.print(table(None, ["Symbol", "Class", "Decimals", "Country groups"], rows))
-    for warning in _warnings(plan):
+    for warning in warnings:
         console.print(item("[yellow]![/yellow]", escape(warning)))
     console.print("[yellow]Dry run:[/yellow] no node was asked, nothing was sent.")
 
