@@ -74,6 +74,7 @@ contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
     address public immutable office;
 
     constructor(address initialAuthority, address office_) AccessManaged(initialAuthority) {
+        if (office_.code.length == 0) revert IRulebook.InvalidOffice(office_);
         office = office_;
     }
 

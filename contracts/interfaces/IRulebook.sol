@@ -280,6 +280,9 @@ interface IRulebook {
     /// @notice The classes ask different registries, so nobody can say which investors are the same.
     error RegistriesDiffer(address token);
 
+    /// @notice The office is not a contract.
+    error InvalidOffice(address office);
+
     /// @notice The transaction needs at least `gas` more gas.
     error MoreGasNeeded(uint256 gas);
 
