@@ -64,7 +64,9 @@ def page() -> str:
     """Write the page."""
     parts = [INTRODUCTION, "| regime | | where |", "|---|---|---|"]
     parts += [f"| [`{one.id}`](#{one.id}) | {one.title} | {one.jurisdiction} |" for one in catalogue()]
-    parts.append("| [`howey`](#howey) | A questionnaire: is it a security? | United States |\n")
+    parts.append(
+        "\nWhether there is a security at all is another question, and no regime: [`tokenkit regime howey`](#howey) asks what a court would ask.\n"
+    )
     for regime in catalogue():
         parts += _regime(regime)
     parts += _together(apply(_TOGETHER, claims=_CLAIMS))
@@ -102,6 +104,7 @@ def _together(requirements: Requirements) -> Iterator[str]:
 
 def _howey() -> Iterator[str]:
     yield "## howey\n"
+    yield "A questionnaire about an offering in the United States: it sets no terms and no rules, and cannot be applied to a class.\n"
     yield f"{howey.NOT_ADVICE}\n"
     yield (
         "Questions are answered yes, no or unknown, with the facts. A prong is likely met if a fact points towards it and none of those that\n"
