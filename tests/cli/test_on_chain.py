@@ -167,6 +167,12 @@ def test_investor_add__then_show__facts_and_admission(desk: Desk) -> None:
     assert {each["class"]: each["admitted"] for each in shown["holdings"]} == {"ORD": True, "PREF": True}
 
 
+def test_investor_add__known_wallet__says_how_facts_are_replaced(desk: Desk) -> None:
+    error = desk("investor", "add", desk.people.ana.address, "--country", "CH", by=desk.people.registrar).error
+    assert error["type"] == "AlreadyRegistered"
+    assert "suite.registry.update" in error["message"]
+
+
 def test_investor_add__same_as__joins(desk: Desk) -> None:
     people = desk.people
     assert (

@@ -122,6 +122,17 @@ def test_issue__wrong_office__names_it_and_its_holder(desk: Desk) -> None:
         assert f"It takes the office of issuer, held by {people.issuer.address}." in message
 
 
+def test_empower__not_the_admin__names_the_office_and_its_holder(desk: Desk) -> None:
+    people = desk.people
+    address = desk("rules", "deploy", "spenders", by=people.deployer).data["address"]
+    for more in ((), ("--dry-run",)):
+        message = desk("rules", "empower", address, *more, by=people.compliance).error["message"]
+        assert message == (
+            f"Refused: {people.compliance.address} lacks the power to do this. "
+            f"It takes the office of admin, held by {people.admin.address}."
+        )
+
+
 def test_investor_import__wrong_office__says_where_holders_are_listed(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "investors.csv"
     file.write_text(f"external_id,wallet,country\nm,{desk.people.mallory.address},CH\n", encoding="utf-8")
@@ -169,7 +180,7 @@ def test_investor_add__confirmed_line__what_is_attested(desk: Desk) -> None:
             "summary"
         ]
 
-    until = "until 2031-01-01 00:00:00 UTC"
+    until = "until 2031-01-01 23:59:59 UTC"
     whole = f"Register {wallet}: United States of America, kyc, accredited, attested by issuer, valid"
     assert line() == f"{whole} without end"
     assert line("--until", "2031-01-01") == f"{whole} {until}"
@@ -379,7 +390,11 @@ def test_verify__difference_for_people__in_a_table(desk: Desk) -> None:
 
 def test_investor_import__for_people__how_many_are_new(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "investors.csv"
-    file.write_text(f"external_id,wallet,country\nana,{desk.people.ana.address},CH\n", encoding="utf-8")
+    file.write_text(f"external_id,wallet,country,claims\nana,{desk.people.ana.address},CH,kyc\n", encoding="utf-8")
     shown = desk.said("investor", "import", file, by=desk.people.registrar).out
     assert "1 registered already, 0 new." in shown
     assert "Nothing to do." in shown
+    file.write_text(f"external_id,wallet,country,claims\nana,{desk.people.ana.address},FR,kyc\n", encoding="utf-8")
+    shown = desk.said("investor", "import", file, by=desk.people.registrar).out
+    assert f"line 2, {desk.people.ana.address}, country: the list says France, the chain Switzerland." in shown
+    assert "Nothing was sent." in shown
