@@ -62,13 +62,22 @@ def claims_named(mask: int, names: Mapping[int, str], *, joint: str = "and") -> 
     return _listed(listed, joint)
 
 
-def limit_named(limit: CountLimit, names: Mapping[int, str]) -> str:
-    """Say which investors a limit counts."""
+def investors_named(number: int) -> str:
+    """Write a number of investors."""
+    return f"{number:,} {_investors(number)}"
+
+
+def limit_named(limit: CountLimit, names: Mapping[int, str], number: int = 0) -> str:
+    """Say which investors a limit counts, for after their *number*."""
     have, lack = limit.claims & limit.mask, limit.mask & ~limit.claims
     parts = [f"attested as {claims_named(have, names)}"] if have else []
     parts += [f"not attested as {claims_named(lack, names, joint='or')}"] if lack else []
     where = "" if limit.country is None else f" resident in {country_named(limit.country)}"
-    return f"investors{where}{' ' if parts else ''}{' and '.join(parts)}"
+    return f"{_investors(number)}{where}{' ' if parts else ''}{' and '.join(parts)}"
+
+
+def _investors(number: int) -> str:
+    return "investor" if number == 1 else "investors"
 
 
 def time_named(seconds: int) -> str:
@@ -132,9 +141,9 @@ def _rules(rules: RuleSet, names: Mapping[int, str], decimals: int) -> Iterator[
 
 def _counts(rules: RuleSet, names: Mapping[int, str]) -> Iterator[str]:
     if rules.investor_limit is not None:
-        yield f"There may be at most {rules.investor_limit:,} investors."
+        yield f"There may be at most {investors_named(rules.investor_limit)}."
     if rules.minimum_investors is not None:
-        yield f"No transfer may leave fewer than {rules.minimum_investors:,} investors."
+        yield f"No transfer may leave fewer than {investors_named(rules.minimum_investors)}."
     alike: dict[tuple[int, int, int], list[CountLimit]] = {}
     for limit in rules.country_limits:
         alike.setdefault((limit.mask, limit.claims, limit.limit), []).append(limit)
@@ -142,11 +151,11 @@ def _counts(rules: RuleSet, names: Mapping[int, str]) -> Iterator[str]:
         countries = frozenset(limit.country for limit in limits if limit.country is not None)
         if len(countries) > 1:
             everybody = CountLimit(country=None, mask=limits[0].mask, claims=limits[0].claims, limit=limits[0].limit)
-            yield f"In each of {_countries(countries)}: at most {limits[0].limit:,} {limit_named(everybody, names)}."
+            yield f"In each of {_countries(countries)}: at most {limits[0].limit:,} {limit_named(everybody, names, limits[0].limit)}."
         else:
-            yield f"At most {limits[0].limit:,} {limit_named(limits[0], names)}."
+            yield f"At most {limits[0].limit:,} {limit_named(limits[0], names, limits[0].limit)}."
     for limit in rules.group_limits:
-        yield f"At most {limit.limit:,} {limit_named(limit, names)}."
+        yield f"At most {limit.limit:,} {limit_named(limit, names, limit.limit)}."
 
 
 def _period(period: HoldingPeriod, names: Mapping[int, str]) -> str:

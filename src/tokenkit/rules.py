@@ -15,6 +15,7 @@ from tokenkit._rule_values import (
     MOST_INVESTORS,
     CountDifference,
     Counts,
+    Denied,
     LimitState,
     Lock,
     Lot,
@@ -51,6 +52,7 @@ __all__ = [
     "CountLimit",
     "CountryPair",
     "Counts",
+    "Denied",
     "Holders",
     "HoldingPeriod",
     "LimitState",
@@ -296,6 +298,13 @@ class Rules:
     def is_denied(self, wallet: str) -> bool:
         """Tell whether a wallet stands on the deny list."""
         return bool(self._contract.read("isDenied", parse_address(wallet)))
+
+    def denied(self, *, from_block: int = 0) -> tuple[Denied, ...]:
+        """Return who stands on the deny list and why, found by the rulebook's events."""
+        last: dict[Address, str | None] = {}
+        for event in self._contract.events("DeniedSet", from_block=from_block):
+            last[event.args["wallet"]] = event.args["reason"] if event.args["denied"] else None
+        return tuple(Denied(wallet=wallet, reason=reason) for wallet, reason in last.items() if reason is not None)
 
     def count_position(self, token: str) -> int:
         """Return how many holders the count under way has seen; 0: none is under way."""

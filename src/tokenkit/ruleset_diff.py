@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tokenkit._ruleset_words import limit_named
 from tokenkit.countries import COUNTRIES
 from tokenkit.ruleset import NO_RULES, CountLimit, Requirements, RuleSet, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from tokenkit.ruleset import TermsSet
+    from tokenkit.ruleset import Finding, TermsSet
 
 
 class Setting(StrEnum):
@@ -73,6 +74,42 @@ def diff(
         *_rules(now.rules, wanted.rules, claims, decimals, over_all=False),
         *_rules(now.issuer_rules, wanted.issuer_rules, claims, decimals, over_all=True),
     )
+
+
+def only_changed(wanted: Requirements, changes: Iterable[Change]) -> Requirements:
+    """Return of *wanted* what is to change."""
+    listed = {(one.over_all, one.setting) for one in changes}
+
+    def of(rules: RuleSet, *, over_all: bool) -> RuleSet:
+        names = [name for setting, fields in FIELDS.items() if (over_all, setting) in listed for name in fields]
+        return replace(NO_RULES, **{name: getattr(rules, name) for name in names})
+
+    return Requirements(
+        terms=wanted.terms if (False, Setting.TERMS) in listed else None,
+        rules=of(wanted.rules, over_all=False),
+        issuer_rules=of(wanted.issuer_rules, over_all=True),
+    )
+
+
+def setting_of(about: str) -> tuple[bool, Setting | None]:
+    """Read the path of a finding: whether it is over all classes, and what it is about; ``None``: a rule contract."""
+    root, _, rest = about.partition(".")
+    if root == "terms":
+        return False, Setting.TERMS
+    name = rest.partition("[")[0]
+    return root == "issuer_rules", next((setting for setting, fields in FIELDS.items() if name in fields), None)
+
+
+def in_words(finding: Finding, wanted: Requirements, names: Mapping[int, str]) -> str:
+    """Say a finding about *wanted* to a person, its setting named as commands name it."""
+    over_all, setting = setting_of(finding.about)
+    where = "over all classes, " if over_all else ""
+    whom = ""
+    if setting in (Setting.COUNTRY_LIMITS, Setting.GROUP_LIMITS) and "[" in finding.about:
+        rules = wanted.issuer_rules if over_all else wanted.rules
+        limits = rules.country_limits if setting is Setting.COUNTRY_LIMITS else rules.group_limits
+        whom = f" ({limit_named(limits[int(finding.about.partition('[')[2][:-1])], names)})"
+    return f"{where}{setting or 'rule contracts'}{whom}: {finding.sentence} {finding.remedy}"
 
 
 def removed_countries(now: RuleSet, wanted: RuleSet) -> tuple[CountLimit, ...]:

@@ -92,14 +92,56 @@ def test_apply__a_rule_contract_is_needed__says_how_and_sets_it_once_it_is_there
     people, token = desk.people, desk.suite.classes["ORD"].address
     apply = ("regime", "apply", "ch-vinkulierung", "--class", "ORD")
     ran = desk(*apply, by=people.compliance)
-    assert ran.code == Exit.OK
-    assert any("tokenkit rules deploy approval" in warning for warning in ran.data["warnings"])
+    assert ran.code == Exit.NOT_IN_FORCE
+    (missing,) = ran.data["not_in_force"]
+    assert "tokenkit rules deploy approval" in missing
+    assert any("sources not fully read: Articles 685d to 685g" in note for note in ran.data["notes"])
     address = desk("rules", "deploy", "approval", by=people.deployer).data["address"]
     desk("rules", "empower", address, by=people.admin)
     desk("rules", "add", address, "--class", "ORD", by=people.compliance)
     assert desk(*apply, by=people.compliance).data["mode"] == "sent"
-    assert desk(*apply, by=people.compliance).data["mode"] == "nothing to do"
+    again = desk(*apply, by=people.compliance)
+    assert (again.code, again.data["mode"], again.data["not_in_force"]) == (Exit.OK, "nothing to do", [])
     assert desk.suite.rulebook.show(token).external_rules == (address,)
+
+
+def test_apply__on_top_of_a_counted_group_limit__leaves_it_in_force(founded: Desk) -> None:
+    officer, token = founded.people.compliance, founded.suite.classes["ORD"].address
+    founded("rules", "set", "groups", "500@US:+kyc", "--class", "ORD", by=officer)
+    founded("rules", "count", "--class", "ORD", by=officer)
+    before = founded.suite.rulebook.show(token)
+    assert not before.pending
+    assert founded("regime", "apply", "ch-vinkulierung", "--class", "ORD", by=officer).data["changes"] == []
+    assert founded.suite.rulebook.show(token) == before
+    ran = founded("regime", "apply", "reg-d-506b", "--class", "ORD", by=officer)
+    assert (ran.code, [one["setting"] for one in ran.data["changes"]]) == (Exit.NOT_IN_FORCE, ["group_limits"])
+    assert [one.counted for one in founded.suite.rulebook.show(token).group_limits] == [True, False]
+    assert "`tokenkit rules count --class ORD`" in ran.data["not_in_force"][0]
+
+
+def test_apply__replace_in_one_class__leaves_what_holds_over_all(desk: Desk) -> None:
+    officer, rules = desk.people.compliance, desk.suite.rulebook
+    desk("rules", "set", "investors", "90", "--issuer", by=officer)
+    desk("regime", "apply", "us-12g", "--replace", "--class", "ORD", by=officer)
+    assert rules.show().investor_limit == 90
+
+
+def test_apply__terms_that_holders_do_not_meet__says_how_many_and_how_much(founded: Desk) -> None:
+    arguments = ("regime", "apply", "reg-d-506c", "--class", "ORD", "--dry-run")
+    warnings = founded(*arguments, by=founded.people.compliance, send=False).data["warnings"]
+    assert any(one.startswith("1 investor of ORD (100 units) would no longer be admitted.") for one in warnings)
+
+
+def test_apply__more_flow_back_than_fits__names_the_rule_of_the_class_and_the_way_out(desk: Desk) -> None:
+    officer = desk.people.compliance
+    desk("rules", "set", "flow-back", "CH:US", "*:DE", "CH:FR", "--class", "ORD", by=officer)
+    apply = ("regime", "apply", "reg-s", "--class", "ORD", "--set", "home=CH", "--set", "category=3")
+    ran = desk(*apply, "--set", "us_persons=true", "--set", "closes=2031-01-31", by=officer)
+    assert ran.code == Exit.BAD_INPUT
+    message = ran.error["message"]
+    assert message.startswith("reg-s cannot be put on top of what ORD has.")
+    assert "from Switzerland to" in message
+    assert "`tokenkit rules set … off --class ORD`" in message
 
 
 def test_howey__form_then_answers__saved_hashed_and_on_the_chain(desk: Desk, tmp_path: Path) -> None:

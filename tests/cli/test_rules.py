@@ -137,6 +137,22 @@ def test_show__limit_that_waits__loud_until_counted(founded: Desk) -> None:
     assert "the counts are right" in said
 
 
+def test_set__only_the_figure_changes__in_force_at_once_and_only_its_own_warnings(founded: Desk) -> None:
+    officer, token = founded.people.compliance, founded.suite.classes["ORD"].address
+    founded("rules", "set", "groups", "9:-accredited", "8:+kyc", "--class", "ORD", by=officer)
+    founded("rules", "set", "investors", "5", "--class", "ORD", by=officer)
+    founded("rules", "count", "--class", "ORD", by=officer)
+    figure = founded("rules", "set", "investors", "1", "--class", "ORD", by=officer).data
+    assert (figure["pending"], figure["not_in_force"]) == ([], [])
+    assert "ORD has 1 investor already, and may have at most 1: nobody new can come in." in figure["warnings"]
+    assert not any("in force only after" in one for one in figure["warnings"])
+    other = founded("rules", "set", "supply", "100", "--class", "ORD", by=officer).data
+    assert other["warnings"] == ["100 units of ORD are in issue already: no more can be issued."]
+    swapped = founded("rules", "set", "groups", "7:+kyc", "9:-accredited", "--class", "ORD", by=officer).data
+    assert swapped["pending"] == []  # each kept its place, and what was counted
+    assert [one.rule.limit for one in founded.suite.rulebook.show(token).group_limits] == [9, 7]
+
+
 def test_count__over_all_classes__in_force(founded: Desk) -> None:
     people = founded.people
     founded("issue", people.ben.address, "0.5", "--class", "PREF", "--reason", "r", by=people.issuer)
@@ -184,14 +200,14 @@ def test_settle__wishes_for_rule_contracts__set_once_and_named_where_they_are_mi
         Sanctions(oracle=people.mallory.address),
     )
     missing = settle(session, token, wishes, decimals=0)
-    assert (len(missing.operations), len(missing.by_hand)) == (0, 4)
-    assert "`tokenkit rules deploy sanctions`" in missing.by_hand[-1]
+    assert (len(missing.operations), len(missing.missing)) == (0, 4)
+    assert "`tokenkit rules deploy sanctions`" in missing.missing[-1]
     for kind in ("volume", "hours", "vesting"):
         address = desk("rules", "deploy", kind, by=people.deployer).data["address"]
         desk("rules", "empower", address, by=people.admin)
         desk("rules", "add", address, "--class", "ORD", by=people.compliance)
     found = settle(session, token, wishes[:3], decimals=0)
-    assert (len(found.operations), found.by_hand) == (2, [])
+    assert (len(found.operations), found.missing, found.by_hand) == (2, [], [])
     for operation in found.operations:
         operation.send(people.compliance)
     assert settle(session, token, wishes[:3], decimals=0).operations == []

@@ -35,6 +35,8 @@ class Settled:
     """What rule contracts that are there are to be told, and what somebody has to do first."""
 
     operations: list[Operation[Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """What is not in force because the class obeys no such contract, and how to bring it."""
     by_hand: list[str] = field(default_factory=list)
 
 
@@ -60,7 +62,7 @@ def settle(session: Session, token: Address, wished: Iterable[ExternalSetting], 
         rule = found.get(kind)
         if rule is None:
             how = f"`tokenkit rules deploy {kind}`, then `rules empower` and `rules add`, and apply the regime again"
-            settled.by_hand.append(f"NOT IN FORCE: {sentence} That takes a rule contract: {how}.")
+            settled.missing.append(f"NOT IN FORCE: {sentence} That takes a rule contract: {how}.")
             continue
         operation = _setting(session, token, rule, wish)
         if operation is not None:

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, item
 from tokenkit.cli._rule_contracts import settle
+from tokenkit.cli._rule_effects import Now, expelled, holdings, past
 from tokenkit.cli._shown import show_acts
 from tokenkit.errors import InvalidInput
 from tokenkit.registry import CountryGroup, Terms
 from tokenkit.rules import ALL_CLASSES, FOR_EVER
 from tokenkit.ruleset import CountryTerms, Requirements, RuleSet, Severity, TermsSet, check
-from tokenkit.ruleset_diff import COUNTED, Change, Setting, diff, in_place, removed_countries
+from tokenkit.ruleset_diff import (
+    COUNTED,
+    Change,
+    Setting,
+    diff,
+    in_place,
+    in_words,
+    kind_of,
+    only_changed,
+    removed_countries,
+    setting_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -47,6 +61,10 @@ class Scope:
     def option(self) -> str:
         """The option that means it."""
         return f"--class {self.share_class.symbol}" if self.share_class else "--issuer"
+
+    def classes(self, session: Session) -> list[ShareClass]:
+        """The class, or all of them."""
+        return [self.share_class] if self.share_class else list(session.suite.classes.values())
 
     @property
     def decimals(self) -> int:
@@ -83,28 +101,48 @@ def with_rules(now: Requirements, scope: Scope, **settings: Any) -> Requirements
     return replace(now, rules=replace(now.rules, **settings))
 
 
-def change(session: Session, scope: Scope, wanted: Requirements, *, notes: Sequence[str] = ()) -> Answer:
+def change(
+    session: Session, scope: Scope, wanted: Requirements, *, notes: Sequence[str] = (), whole: bool = False
+) -> Answer:
     """Show what has to change, refuse contradictions, and carry it out.
+
+    With *whole*, what is asked for stands or falls together: the exit code says whether part of it is not in force.
 
     Raises:
         InvalidInput: what is wished contradicts itself, or cannot be met by anybody.
     """
     now, claims = in_force(session, scope), session.record.plan.claims
     changes = diff(now, wanted, claims, decimals=scope.decimals)
-    warnings = [*_checked(session, wanted), *_loud(session, scope, changes)]
     contracts = settle(session, scope.token, wanted.rules.external, decimals=scope.decimals)
-    warnings += contracts.by_hand
+    waiting = [_waiting_sentence(_scope(scope, one)) for one in changes if _will_wait(session, scope, wanted, one)]
+    warnings = [
+        *_checked(session, now, wanted, changes),
+        *_loud(changes),
+        *_effects(session, scope, now, wanted, changes),
+        *dict.fromkeys(waiting),
+        *contracts.missing,
+        *contracts.by_hand,
+    ]
     show_changes(session.console, scope, changes, notes=notes, warnings=warnings)
     acts = session.carry_out([*(_act(session, scope, now, wanted, one) for one in changes), *contracts.operations])
     pending = _pending(session, scope)
-    data = {"scope": scope.name, "changes": changes, "notes": notes, "warnings": warnings, "pending": pending, **acts}
+    not_in_force = [*contracts.missing, *(pending or dict.fromkeys(waiting))]
+    data = {
+        "scope": scope.name,
+        "changes": changes,
+        "notes": notes,
+        "warnings": warnings,
+        "pending": pending,
+        "not_in_force": not_in_force,
+        **acts,
+    }
 
     def show(console: Console) -> None:
         show_acts(console, acts)
-        if acts["mode"] == "sent":
-            show_pending(console, pending)
+        if acts["mode"] in ("sent", "nothing to do"):
+            show_pending(console, [*contracts.missing, *pending])
 
-    return Answer(data=data, show=show)
+    return Answer(data=data, show=show, exit_code=Exit.NOT_IN_FORCE if whole and not_in_force else Exit.OK)
 
 
 def show_changes(
@@ -143,29 +181,76 @@ def _pending(session: Session, scope: Scope) -> list[str]:
     return [pending_sentence(one) for one in scopes if session.suite.rulebook.show(one.token).pending]
 
 
-def _loud(session: Session, scope: Scope, changes: Sequence[Change]) -> list[str]:
+def _loud(changes: Sequence[Change]) -> list[str]:
     """Say beforehand what an act brings about that its name does not say."""
-    said = []
-    if any(one.setting in COUNTED and one.after for one in changes) and _in_issue(session, scope):
-        said.append("Units are in issue, so new limits on investors are in force only after `tokenkit rules count`.")
     if any(one.setting is Setting.HOLDING_PERIOD and not one.after for one in changes):
-        said.append("Switching the holding period off ends all lots at once; they do not come back.")
-    return said
+        return ["Switching the holding period off ends all lots at once; they do not come back."]
+    return []
 
 
-def _in_issue(session: Session, scope: Scope) -> bool:
-    classes = [scope.share_class] if scope.share_class else session.suite.classes.values()
-    return any(one.transfers.supply() for one in classes)
+def _scope(scope: Scope, one: Change) -> Scope:
+    """Return where a change happens: a regime for a class may set what holds over all of them."""
+    return Scope(share_class=None) if one.over_all else scope
 
 
-def _checked(session: Session, wanted: Requirements) -> list[str]:
-    """Return warnings; refuse what must be mended first."""
-    claims = session.record.plan.claims
-    findings = check(wanted, claims, now=session.chain.now())
-    errors = [str(one) for one in findings if one.severity is Severity.ERROR]
+def _waiting_sentence(scope: Scope) -> str:
+    return (
+        f"Units are in issue, so new limits on investors are in force only after `tokenkit rules count {scope.option}`."
+    )
+
+
+def _will_wait(session: Session, scope: Scope, wanted: Requirements, one: Change) -> bool:
+    """Tell whether a change makes a limit that is in force only after a count."""
+    where = _scope(scope, one)
+    if (
+        one.setting not in COUNTED
+        or not one.after
+        or not any(each.transfers.supply() for each in where.classes(session))
+    ):
+        return False
+    state = session.suite.rulebook.show(where.token)
+    after = wanted.issuer_rules if one.over_all else wanted.rules
+    if one.setting is Setting.INVESTORS:
+        return not (state.limits_investors and state.investors_counted)
+    if one.setting is Setting.COUNTRY_LIMITS:
+        counted = {kind_of(limit.rule) for limit in state.country_limits if limit.counted}
+        return any(kind_of(limit) not in counted for limit in after.country_limits)
+    known = [(kind_of(limit.rule), limit.counted) for limit in state.group_limits]
+    placed = in_place(tuple(limit.rule for limit in state.group_limits), after.group_limits)
+    return any((kind_of(limit), True) != at for limit, at in zip_longest(placed, known[: len(placed)]))
+
+
+def _effects(
+    session: Session, scope: Scope, now: Requirements, wanted: Requirements, changes: Sequence[Change]
+) -> Iterator[str]:
+    """Say what the changes mean for those who hold units."""
+    names = {bit: name for name, bit in session.record.plan.claims.items()}
+    for over_all in sorted({one.over_all for one in changes}):
+        where = Scope(share_class=None) if over_all else scope
+        held = Now(
+            name=where.name, decimals=where.decimals, holdings=holdings(session, where.classes(session)), names=names
+        )
+        before, after = (now.issuer_rules, wanted.issuer_rules) if over_all else (now.rules, wanted.rules)
+        for one in (one for one in changes if one.over_all is over_all):
+            if one.setting is Setting.TERMS and now.terms and wanted.terms:
+                yield from expelled(held, now.terms, wanted.terms)
+            yield from past(held, one.setting, before, after)
+
+
+def _checked(session: Session, now: Requirements, wanted: Requirements, changes: Sequence[Change]) -> list[str]:
+    """Return warnings about what changes; refuse what must be mended first."""
+    claims, second = session.record.plan.claims, session.chain.now()
+    known = set(check(now, claims, now=second))
+    changed = {(one.over_all, one.setting) for one in changes}
+    findings = [
+        one for one in check(wanted, claims, now=second) if one not in known or setting_of(one.about) in changed
+    ]
+    names = {bit: name for name, bit in claims.items()}
+    errors = [in_words(one, wanted, names) for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise InvalidInput("Nothing was sent, because the settings contradict each other.\n" + "\n".join(errors))
-    return [*(str(one) for one in findings), *_unattested(session, wanted, claims)]
+    new = only_changed(wanted, changes)
+    return [*(in_words(one, wanted, names) for one in findings), *_unattested(session, new, claims)]
 
 
 def _unattested(session: Session, wanted: Requirements, claims: Mapping[str, int]) -> list[str]:
