@@ -11,7 +11,7 @@ from tokenkit.countries import parse_country
 from tokenkit.types import ZERO_ADDRESS, format_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tokenkit._blueprint.site import Site
     from tokenkit.plan import Document, Plan, ShareClass
@@ -26,7 +26,7 @@ def expectations(plan: Plan, site: Site) -> Iterator[Expectation]:
     for one in plan.classes:
         yield from _class(plan, one, site)
     for key, value in issuer_settings(plan).items():
-        yield setting("all classes", ZERO_ADDRESS, key, value)
+        yield setting("all classes", ZERO_ADDRESS, key, value, claims=plan.claims)
     for wallet in plan.rules.deny_list.wallets if plan.rules.deny_list else ():
         yield denied(wallet)
 
@@ -69,9 +69,9 @@ def terms(plan: Plan, one: ShareClass, site: Site) -> Expectation:
     )
 
 
-def setting(who: str, token: str, key: str, value: object) -> Expectation:
-    """Expect a setting of the rulebook, by its key in :data:`SETTINGS`."""
-    kept = SETTINGS[key]
+def setting(who: str, token: str, key: str, value: object, *, claims: Mapping[str, int]) -> Expectation:
+    """Expect a setting of the rulebook, by its key in :data:`SETTINGS`; *claims* are the plan's, for words."""
+    kept, names = SETTINGS[key], {bit: name for name, bit in claims.items()}
     return Expectation(
         area="parameters",
         subject=f"rulebook: {kept.name} of {who}",
@@ -80,7 +80,7 @@ def setting(who: str, token: str, key: str, value: object) -> Expectation:
         args=[token],
         expected=value,
         pick=kept.pick,
-        words=kept.words,
+        words=lambda found: kept.words(found, names),
     )
 
 
@@ -188,7 +188,7 @@ def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
         )
     yield terms(plan, one, site)
     for key, value in class_settings(plan, one).items():
-        yield setting(one.symbol, site.token(one.symbol), key, value)
+        yield setting(one.symbol, site.token(one.symbol), key, value, claims=plan.claims)
     yield from contracts.expectations(plan, one, site)
     for at in range(len(one.rules.lockups)):
         yield lockup(one, at, site)

@@ -128,7 +128,7 @@ def _rule(symbol: str | None, name: str, function: str, *, args: tuple[object, .
         contract="rulebook",
         data=lambda site: site.call_data("rulebook", function, token(site), *args),
         expect=lambda site: tuple(
-            expect.setting(symbol or "all classes", token(site), key, wanted[key])
+            expect.setting(symbol or "all classes", token(site), key, wanted[key], claims=site.record.plan.claims)
             for key in _SET_BY[function]
             if key in wanted
         ),
