@@ -406,7 +406,7 @@ def test_verify__limit_that_waits_for_a_count__said_loudly(stage: Stage) -> None
             "parameters",
             "rulebook: investor limit of ORD",
             "off",
-            "7 investors (NOT IN FORCE: holders have to be counted)",
+            "at most 7 investors (NOT IN FORCE: holders have to be counted)",
         )
     ]
 

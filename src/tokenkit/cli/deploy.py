@@ -152,6 +152,8 @@ def _show_verification(console: Console, report: "Verification") -> None:
         rows = [[each.area, each.subject, each.expected, each.actual] for each in report.differences]
         console.print(table(None, ["Area", "What", "Record", "Chain"], rows))
         console.print(f"[red]✗[/red] {len(rows)} of {report.checked} checks found a difference (block {report.block}).")
+        next_step = "The record is what was agreed: docs/cli.md, section Verifying, tells approved changes from others."
+        console.print(item(" ", next_step))
     else:
         agreed = f"{report.checked} checks: at block {report.block} the chain is as the record says."
         console.print(item("[green]✓[/green]", agreed))
