@@ -22,11 +22,12 @@ from tokenkit.errors import InvalidCountry
 from tokenkit.types import format_units, from_unix
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from tokenkit._ruleset_values import ExternalSetting
+    from tokenkit._ruleset_values import ExternalSetting, TradingWindow
 
 DAY: Final = 86_400
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MANY: Final = 12
 """More countries than this are counted, not listed."""
 
@@ -206,6 +207,21 @@ def external_named(setting: ExternalSetting, names: Mapping[int, str], decimals:
             return _approval(setting, names)
         case Sanctions():
             return f"Whoever the sanctions oracle {setting.oracle} lists neither sends nor receives."
+
+
+def hours_named(windows: Iterable[TradingWindow], utc_offset: int) -> str:
+    """List the windows of a week in local time."""
+    hours, minutes = divmod(abs(utc_offset) // 60, 60)
+    zone = f"UTC{'-' if utc_offset < 0 else '+'}{hours:02}:{minutes:02}"
+    return f"{', '.join(f'{_minute(one.open)} to {_minute(one.close, end=True)}' for one in windows)} ({zone})"
+
+
+def _minute(minute: int, *, end: bool = False) -> str:
+    """Name a minute of the week; the *end* of a day belongs to that day."""
+    day, rest = divmod(minute, 24 * 60)
+    if end and rest == 0:
+        day, rest = day - 1, 24 * 60
+    return f"{_DAYS[day]} {rest // 60:02}:{rest % 60:02}"
 
 
 def _volume(setting: VolumeLimit, names: Mapping[int, str], decimals: int) -> str:

@@ -12,7 +12,7 @@ from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, item
 from tokenkit.cli._rule_contracts import settle
 from tokenkit.cli._rule_effects import Now, expelled, holdings, past
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._shown import show_acts, show_warnings
 from tokenkit.errors import InvalidInput
 from tokenkit.registry import CountryGroup, Terms
 from tokenkit.rules import ALL_CLASSES, FOR_EVER
@@ -156,8 +156,7 @@ def show_changes(
         for sign, colour, sentences in (("-", "red", one.before), ("+", "green", one.after)):
             for sentence in sentences or ("off",):
                 console.print(item(f"[{colour}]{sign}[/{colour}]", escape(sentence)))
-    for warning in warnings:
-        console.print(item("[yellow]![/yellow]", escape(warning)))
+    show_warnings(console, warnings)
     for note in notes:
         console.print(item("[dim]i[/dim]", f"[dim]{escape(note)}[/dim]"))
 

@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,10 +11,10 @@ import typer
 from tokenkit.cli._command import command
 from tokenkit.cli._options import TIMES, ClassOption, IssuerOption
 from tokenkit.cli._output import Answer
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._shown import show_acts, show_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tokenkit.cli._rulebook import Scope
     from tokenkit.cli._session import Session
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 OFF = "off"
 _LIMIT = re.compile(r"(\d+)(?:@([A-Za-z]{2}))?(?::([A-Za-z0-9_+,-]+))?")
 
-LimitHelp = (
-    "LIMIT, LIMIT@COUNTRY, each with :+claim,-claim for who has a claim and who lacks one, such as 35:-accredited"
-)
-WalletsArgument = Annotated[list[str], typer.Argument(metavar="WALLET…", help="All wallets of each investor.")]
+_CLAIMS = "with :+claim,-claim for who has a claim and who lacks one"
+LimitHelp = f"LIMIT, {_CLAIMS}, such as 35:-accredited"
+GroupHelp = f"LIMIT or LIMIT@COUNTRY, each {_CLAIMS}, such as 35:-accredited or 500@US:+kyc"
+WalletsArgument = Annotated[
+    list[str], typer.Argument(metavar="WALLET…", help="Any wallet of each investor; its others are meant as well.")
+]
+OnlyOption = Annotated[bool, typer.Option("--only", help="These wallets only, not the others of the same investors.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it goes on the chain.")]
 
 
@@ -95,6 +99,7 @@ def countries(
     from dataclasses import replace
 
     from tokenkit.countries import parse_country
+    from tokenkit.errors import InvalidInput
 
     named = [parse_country(code).numeric for code in codes.split(",")]
 
@@ -103,7 +108,9 @@ def countries(
         kept = [one for one in known if one.country not in named]
         if limit == OFF:
             return {"country_limits": tuple(kept)}
-        new = _limit(limit, session.record.plan.claims)
+        new = _limit(limit, session.record.plan.claims, help=LimitHelp)
+        if new.country is not None:
+            raise InvalidInput(f"{limit!r} names a country of its own beside {codes}. Write {LimitHelp}.")
         return {"country_limits": (*kept, *(replace(new, country=country) for country in named))}
 
     return _set(session, share_class, settings, issuer=issuer)
@@ -111,13 +118,13 @@ def countries(
 
 def groups(
     session: "Session",
-    limits: Annotated[list[str], typer.Argument(metavar="LIMIT…", help=f"{LimitHelp}; or off.")],
+    limits: Annotated[list[str], typer.Argument(metavar="LIMIT…", help=f"{GroupHelp}; or off.")],
     share_class: ClassOption = None,
     issuer: IssuerOption = False,
 ) -> Answer:
     """Replace the limits on the number of investors who have claims, or lack them; at most four."""
     claims = session.record.plan.claims
-    listed = () if limits == [OFF] else tuple(_limit(limit, claims) for limit in limits)
+    listed = () if limits == [OFF] else tuple(_limit(limit, claims, help=GroupHelp) for limit in limits)
     return _set(session, share_class, lambda _: {"group_limits": listed}, issuer=issuer)
 
 
@@ -206,14 +213,45 @@ def lockup(
     return _sent(session, operation.with_summary(f"Lock {units} units of {wallet} until {until}"), one.symbol)
 
 
-def deny(session: "Session", wallets: WalletsArgument, reason: ReasonOption) -> Answer:
-    """Put wallets on the deny list of all classes."""
-    return _sent(session, session.suite.rulebook.deny(wallets, reason=reason), "all classes")
+def deny(session: "Session", wallets: WalletsArgument, reason: ReasonOption, only: OnlyOption = False) -> Answer:
+    """Put investors on the deny list of all classes, with all their wallets. A wallet that is linked later is not on it."""
+    found = _meant(session, wallets, only=only)
+    return _sent(session, session.suite.rulebook.deny(found.wallets, reason=reason), "all classes", found.warnings)
 
 
-def allow(session: "Session", wallets: WalletsArgument, reason: ReasonOption) -> Answer:
-    """Take wallets off the deny list."""
-    return _sent(session, session.suite.rulebook.allow(wallets, reason=reason), "all classes")
+def allow(session: "Session", wallets: WalletsArgument, reason: ReasonOption, only: OnlyOption = False) -> Answer:
+    """Take investors off the deny list, with all their wallets."""
+    found = _meant(session, wallets, only=only)
+    return _sent(session, session.suite.rulebook.allow(found.wallets, reason=reason), "all classes", found.warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meant:
+    """The wallets that a list is about, and what to know about them."""
+
+    wallets: list[str]
+    warnings: list[str]
+
+
+def _meant(session: "Session", wallets: list[str], *, only: bool) -> _Meant:
+    """Add the other wallets of the same investors, or name them; name what the registry does not know."""
+    from tokenkit.types import parse_address
+
+    found: list[str] = [parse_address(wallet) for wallet in wallets]
+    warnings = []
+    for wallet in tuple(found):
+        known = session.suite.registry.wallets(wallet)
+        others = [one for one in known if one not in found]
+        if not known:
+            warnings.append(f"{wallet} is not registered. Is it the right address?")
+        elif others and only:
+            warnings.append(f"The investor of {wallet} has other wallets, which are left out: {', '.join(others)}.")
+        elif others:
+            warnings.append(
+                f"The investor of {wallet} has other wallets, which are meant as well: {', '.join(others)}."
+            )
+            found += others
+    return _Meant(wallets=found, warnings=warnings)
 
 
 def _set(session: "Session", share_class: str | None, settings: Any, *, issuer: bool = False) -> Answer:  # noqa: ANN401
@@ -223,9 +261,10 @@ def _set(session: "Session", share_class: str | None, settings: Any, *, issuer: 
     return change(session, scope, with_rules(in_force(session, scope), scope, **settings(scope)))
 
 
-def _sent(session: "Session", operation: "Operation[None]", where: str) -> Answer:
+def _sent(session: "Session", operation: "Operation[None]", where: str, warnings: "Sequence[str]" = ()) -> Answer:
+    show_warnings(session.console, warnings)
     acts = session.carry_out([operation.with_summary(f"{operation.summary} ({where})")])
-    return Answer(data={"scope": where, **acts}, show=lambda console: show_acts(console, acts))
+    return Answer(data={"scope": where, "warnings": warnings, **acts}, show=lambda console: show_acts(console, acts))
 
 
 # ---- reading what people type ----
@@ -247,7 +286,7 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-def _limit(text: str, claims: "Mapping[str, int]") -> "CountLimit":
+def _limit(text: str, claims: "Mapping[str, int]", *, help: str) -> "CountLimit":  # noqa: A002 - as typer calls it
     from tokenkit.cli._onboarding import claims_word
     from tokenkit.countries import parse_country
     from tokenkit.errors import InvalidInput
@@ -256,7 +295,7 @@ def _limit(text: str, claims: "Mapping[str, int]") -> "CountLimit":
     found = _LIMIT.fullmatch(text)
     names = found[3].split(",") if found and found[3] else []
     if found is None or any(name[:1] not in "+-" for name in names):
-        raise InvalidInput(f"{text!r} is no limit on investors. Write {LimitHelp}.")
+        raise InvalidInput(f"{text!r} is no limit on investors. Write {help}.")
     having = claims_word([name[1:] for name in names if name[0] == "+"], claims)
     lacking = claims_word([name[1:] for name in names if name[0] == "-"], claims)
     country = parse_country(found[2]).numeric if found[2] else None
