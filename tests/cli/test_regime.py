@@ -148,8 +148,10 @@ def test_howey__form_then_answers__saved_hashed_and_on_the_chain(desk: Desk, tmp
     form, out = tmp_path / "answers.toml", tmp_path / "paper"
     assert desk.run("regime", "howey", "--form", form).code == Exit.OK
     assert "there already" in desk.run("regime", "howey", "--form", form).err
-    form.write_text(form.read_text(encoding="utf-8").replace('answer = "unknown"', 'answer = "yes"'), encoding="utf-8")
     given = ("regime", "howey", "--answers", form, "--out", out, "--class", "ORD")
+    assert "still the form's" in desk(*given, by=desk.people.issuer).error["message"]
+    filled = form.read_text(encoding="utf-8").replace("(name of the instrument)", "Shares")
+    form.write_text(filled.replace('answer = "unknown"', 'answer = "yes"'), encoding="utf-8")
     assert "Give --uri" in desk(*given, by=desk.people.issuer).error["message"]
     data = desk(*given, "--document", "howey", "--uri", "ipfs://x", by=desk.people.issuer).data
     assert (data["outcome"], data["mode"]) == ("likely", "sent")
@@ -159,6 +161,11 @@ def test_howey__form_then_answers__saved_hashed_and_on_the_chain(desk: Desk, tmp
     assert found is not None
     assert found.document_hash == digest.digest()
     assert digest.hexdigest() in desk.run("regime", "howey", "--answers", form, "--out", out).out
+    form.write_text(filled, encoding="utf-8")  # everything unknown again
+    assert "paper.md is there already" in desk.run("regime", "howey", "--answers", form, "--out", out).err
+    assert hashlib.sha256(out.with_suffix(".md").read_bytes()).digest() == digest.digest()
+    said = desk.run("regime", "howey", "--answers", form, "--out", tmp_path / "open").out
+    assert said.count("a reasonable expectation of profit") == 1
 
 
 def test_howey__nobody_to_ask__bad_input(run: Run) -> None:
@@ -169,9 +176,13 @@ def test_howey__nobody_to_ask__bad_input(run: Run) -> None:
 
 def test_howey__asked__answers_are_saved_too(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regime_howey, "_somebody_there", lambda: True)
-    replies = ["Shares", "Counsel", *(line for _ in questions() for line in ("no", ""))]
+    replies = ["Shares", "Counsel", *(line for at, _ in enumerate(questions()) for line in ("no" if at else "N", ""))]
     ran = run("regime", "howey", "--out", tmp_path / "paper", stdin="\n".join(replies) + "\n")
     assert ran.code == Exit.OK, ran.err
     assert "unlikely" in ran.out
+    assert "()" not in ran.out
+    before = (tmp_path / "paper.md").read_bytes()
+    assert "paper.md is there already" in run("regime", "howey", "--out", tmp_path / "paper").err  # nobody is asked
+    assert (tmp_path / "paper.md").read_bytes() == before
     answers = answers_from_toml(tmp_path / "paper.toml")
     assert (answers.subject, answers.by, len(answers.given)) == ("Shares", "Counsel", len(questions()))
