@@ -81,7 +81,9 @@ def _terms(terms: TermsSet, facts: Facts) -> Iterator[Finding]:
     seen = Counter(country for group in terms.groups for country in group.countries or ())
     for country, times in seen.items():
         if times > 1:
-            yield error("terms", f"{country_named(country)} stands in {times} groups.", "Keep it in one.")
+            yield error(
+                "terms", f"The residents of {country_named(country)} stand in {times} groups.", "Keep it in one."
+            )
     for at, group in enumerate(terms.groups):
         about = f"terms.groups[{at}]"
         if group.countries is not None and not group.countries:

@@ -50,9 +50,9 @@ def describe(requirements: Requirements, claims: Mapping[str, int], *, decimals:
 
 
 def country_named(country: int) -> str:
-    """Return a country's English name, or its number."""
+    """Return a country's English name as in a sentence, or its number."""
     try:
-        return parse_country(country).name
+        return parse_country(country).in_sentence
     except InvalidCountry:
         return f"country {country}"
 
@@ -95,11 +95,19 @@ def _listed(words: Collection[str], joint: str) -> str:
 
 def _countries(countries: frozenset[int]) -> str:
     if len(countries) <= _MANY:
-        return _listed(sorted(map(country_named, countries)), "and")
-    left_out = sorted(country.name for country in COUNTRIES if country.numeric not in countries)
+        return _listed(_sorted(countries), "and")
+    left_out = _left_out(countries)
     if len(left_out) <= _MANY:
-        return f"every country but {_listed(left_out, 'and')}"
+        return f"every country but {_listed(_sorted(left_out), 'and')}"
     return f"{len(countries)} countries ({', '.join(sorted(parse_country(one).alpha2 for one in countries))})"
+
+
+def _left_out(countries: frozenset[int]) -> frozenset[int]:
+    return frozenset(country.numeric for country in COUNTRIES) - countries
+
+
+def _sorted(countries: frozenset[int]) -> list[str]:
+    return sorted(map(country_named, countries), key=lambda name: name.removeprefix("the "))
 
 
 # ── Terms ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,7 +122,9 @@ def _terms(terms: TermsSet, names: Mapping[int, str]) -> Iterator[str]:
             whom = f"Residents of {_countries(group.countries)}"
         yield f"{whom} may hold{f' if attested as {claims_named(group.claims, names)}' if group.claims else ''}."
     if terms.groups and all(group.countries is not None for group in terms.groups):
-        yield "Residents of other countries may not hold."
+        rest = _left_out(frozenset(country for group in terms.groups for country in group.countries or ()))
+        others = _listed(_sorted(rest), "and") if 0 < len(rest) <= _MANY else "other countries"
+        yield f"Residents of {others} may not hold."
 
 
 # ── Rules ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,8 +183,8 @@ def _flow_back(rules: RuleSet) -> str:
     sources: dict[int, list[str]] = {}
     for pair in rules.flow_back:
         sources.setdefault(pair.source, []).append(country_named(pair.target))
-    flows = [f"{_source(source)} to {_listed(targets, 'or')}" for source, targets in sources.items()]
-    return f"Units may not go from {'; '.join(flows)}{until}."
+    flows = [f"from {_source(source)} to {_listed(targets, 'or')}" for source, targets in sources.items()]
+    return f"Units may not go {', nor '.join(flows)}{until}."
 
 
 def _source(country: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -186,6 +187,8 @@ _SENTENCES: Mapping[int, str] = {
     Restriction.COMPLIANCE_RULE: "The compliance contract {account} refuses the transfer, without a reason of its own.",
 }
 
+_ONE_OF_SEVERAL = re.compile(r"(?<![\d.,])1 (more unit|unit|investor|lot)s\b")
+
 _ADMISSION: Mapping[int, str] = {
     1: "{account} cannot {act}: not registered as an investor.",
     2: "{account} cannot {act}: the attestation ended on {limit_time} and was not renewed.",
@@ -216,7 +219,7 @@ def describe(
 ) -> str:
     """Fill the sentence of *refusal* with its figures, amounts written with *decimals*."""
     until = f" until {_day(refusal.earliest)}" if refusal.earliest else ""
-    return template(refusal.code).format(
+    said = template(refusal.code).format(
         code=refusal.code,
         account=who(refusal.account),
         limit=_grouped(refusal.limit, decimals),
@@ -229,6 +232,7 @@ def describe(
         lacking=lacking(refusal.account) if lacking and _is_about_claims(refusal.code) else "what the terms require",
         until=until,
     )
+    return _ONE_OF_SEVERAL.sub(r"1 \1", said)
 
 
 def _is_about_claims(code: int) -> bool:
@@ -242,7 +246,7 @@ def _grouped(units: int, decimals: int) -> str:
 
 def _country(numeric: int) -> str:
     try:
-        return parse_country(numeric).name
+        return parse_country(numeric).in_sentence
     except InvalidCountry:
         return f"country {numeric}"
 

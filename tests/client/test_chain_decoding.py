@@ -48,7 +48,7 @@ def test_decode__restriction__the_error_says_why() -> None:
 
     said = str(decode(data))
     assert said.startswith(
-        f"{ACCOUNT} cannot receive: residents of United States of America may not hold this class. ["
+        f"{ACCOUNT} cannot receive: residents of the United States of America may not hold this class. ["
     )
     assert "code=24" in said
 
