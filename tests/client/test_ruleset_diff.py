@@ -15,8 +15,19 @@ from tokenkit.ruleset import (
     Requirements,
     RuleSet,
     TermsSet,
+    check,
 )
-from tokenkit.ruleset_diff import FIELDS, Change, Setting, diff, in_place, removed_countries
+from tokenkit.ruleset_diff import (
+    FIELDS,
+    Change,
+    Setting,
+    diff,
+    in_place,
+    in_words,
+    only_changed,
+    removed_countries,
+    setting_of,
+)
 
 CLAIMS = {"kyc": 0, "accredited": 1}
 GERMANY, FRANCE = (CountLimit(country=country, mask=2, claims=0, limit=149) for country in (276, 250))
@@ -115,6 +126,30 @@ def test_diff__terms__both_in_words() -> None:
     assert change.setting is Setting.TERMS
     assert any("Germany" in sentence for sentence in change.before)
     assert not any("Germany" in sentence for sentence in change.after)
+
+
+def test_in_words__finding_about_a_limit__names_the_setting_and_whom_it_counts() -> None:
+    wanted = Requirements(
+        rules=RuleSet(investor_limit=9, country_limits=(GERMANY,)), issuer_rules=RuleSet(investor_limit=8)
+    )
+    names = {bit: name for name, bit in CLAIMS.items()}
+    assert [in_words(one, wanted, names).partition(": ")[0] for one in check(wanted, CLAIMS)] == [
+        "investors by country (investors resident in Germany not attested as accredited)",
+        "number of investors",
+    ]
+    over_all = Requirements(issuer_rules=RuleSet(minimum_units=5))
+    (finding,) = check(over_all, CLAIMS)
+    assert in_words(finding, over_all, names).startswith("over all classes, minimum holding: ")
+    assert setting_of("terms.groups[0]") == (False, Setting.TERMS)
+    assert setting_of("rules.external[0]") == (False, None)
+
+
+def test_only_changed__one_setting_of_each_scope__the_rest_left_out() -> None:
+    now = Requirements(terms=TERMS, rules=FULL, issuer_rules=FULL)
+    wanted = replace(now, rules=replace(FULL, investor_limit=5), issuer_rules=replace(FULL, minimum_units=7))
+    assert only_changed(wanted, diff(now, wanted, CLAIMS)) == Requirements(
+        rules=RuleSet(investor_limit=5), issuer_rules=RuleSet(minimum_units=7)
+    )
 
 
 def test_fields__every_setting_of_a_rule_set__belongs_to_one_act() -> None:

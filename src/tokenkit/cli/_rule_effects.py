@@ -135,10 +135,14 @@ def _cap(now: Now, after: RuleSet) -> Iterator[str]:
     caps += [] if after.holding_bps is None else [now.supply * after.holding_bps // BPS]
     number = sum(one.units > min(caps) for one in now.holdings) if caps else 0
     if number:
-        yield f"{investors_named(number)} of {now.name} hold more already: they keep it, but can receive nothing."
+        yield f"{investors_named(number)} of {now.name} {_hold(number)} more already: they keep it, but can receive nothing."
 
 
 def _least(now: Now, after: RuleSet) -> Iterator[str]:
     number = sum(one.units < after.minimum_units for one in now.holdings) if after.minimum_units is not None else 0
     if number:
-        yield f"{investors_named(number)} of {now.name} hold fewer units now: they can sell all of them, or buy what is missing."
+        yield f"{investors_named(number)} of {now.name} {_hold(number)} fewer units now: they can sell all of them, or buy what is missing."
+
+
+def _hold(number: int) -> str:
+    return "holds" if number == 1 else "hold"
