@@ -29,6 +29,7 @@ from tokenkit._plan_sections import (
     file_hash,
 )
 from tokenkit._plan_values import Bit, ClaimName, Issue, refusal, repeated
+from tokenkit._plan_warnings import unstaffed
 from tokenkit._plan_wishes import requirements
 from tokenkit._ruleset_check import check
 from tokenkit.errors import InvalidPlan, Problem
@@ -210,9 +211,16 @@ class Plan(Section):
         """
         return requirements(self, self.share_class(symbol))
 
-    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
-        """Say, class by class, what can be deployed but is hardly meant."""
-        return {one.symbol: (*check(requirements(self, one), self.claims), *never_issued(one)) for one in self.classes}
+    def findings(self, *, now: int | None = None) -> Mapping[str, tuple[Finding, ...]]:
+        """Say, class by class, what can be deployed but is hardly meant; at unix second *now* also what is over by then."""
+        return {
+            one.symbol: (*check(requirements(self, one), self.claims, now=now), *never_issued(one))
+            for one in self.classes
+        }
+
+    def vacancies(self) -> tuple[Finding, ...]:
+        """Name the offices that somebody has to hold and that nobody does."""
+        return tuple(unstaffed(self))
 
     def claim_mask(self, names: Iterable[str]) -> int:
         """Return the bits of claims, as the registry keeps them."""

@@ -536,6 +536,26 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     assert run("deploy", plan, *shared, env=left_over).error["type"] == "PlanChanged"
 
 
+def test_deploy__dry_run__terms_and_rules_in_words_and_what_is_left_undone(
+    run: Run, people: People, tmp_path: Path
+) -> None:
+    text = PLAN.format(**{name: getattr(people, name).address for name in type(people).__dataclass_fields__})
+    plan = tmp_path / "plan.toml"
+    plan.write_text(text, encoding="utf-8")
+    tried = run("deploy", plan, "--dry-run", "--json").data
+    assert not tried["warnings"]
+    assert "may hold if attested as kyc" in tried["classes"][0]["sentences"][0]
+    assert "may hold if attested as kyc" in run("deploy", plan, "--dry-run").out
+    for account in (people.paying_agent.address, people.compliance.address):
+        text = text.replace(f'holders = ["{account}"]', "holders = []")
+    over = '[classes.rules.flow_back]\npairs = [{ from = "CH", to = "US" }]\nuntil = 2020-01-01T00:00:00Z\n'
+    plan.write_text(f"{text}\n{over}", encoding="utf-8")
+    vacant, idle, past = run("deploy", plan, "--dry-run", "--json").data["warnings"]
+    assert "Nobody can change terms or rules" in vacant
+    assert "Nobody can declare a payout" in idle
+    assert past.startswith("PREF: rules.flow_back")
+
+
 def test_deploy__nobody_to_sign__said_before_anybody_is_asked(run: Run, people: People, tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
     plan.write_text(PLAN.format(**{name: getattr(people, name).address for name in type(people).__dataclass_fields__}))

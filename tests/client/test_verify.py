@@ -381,7 +381,7 @@ def test_verify__parameters_changed__each_is_found_in_words_and_nothing_else(sta
             "parameters",
             "rulebook: blocked country pairs of ORD",
             "none",
-            "any other country to United States of America",
+            "any other country to the United States of America",
         ),
         ("parameters", "token ORD: documents", "none", "prospectus"),
         ("parameters", "rulebook: investor limit of all classes", "off", "at most 7 investors"),

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -175,7 +176,15 @@ def _planned(plan: "Plan") -> dict[str, object]:
         "mode": "dry run",
         "issuer": plan.issuer.name,
         "chain_id": plan.chain_id,
-        "classes": [{"symbol": each.symbol, "name": each.name, "decimals": each.decimals} for each in plan.classes],
+        "classes": [
+            {
+                "symbol": each.symbol,
+                "name": each.name,
+                "decimals": each.decimals,
+                "sentences": _sentences(plan, each.symbol),
+            }
+            for each in plan.classes
+        ],
         "payouts": plan.payouts,
         "meetings": plan.meetings,
         "plan_hash": plan.hash,
@@ -184,8 +193,17 @@ def _planned(plan: "Plan") -> dict[str, object]:
 
 def _warnings(plan: "Plan") -> "Iterator[str]":
     """Say what can be deployed but is hardly meant."""
-    for symbol, findings in plan.findings().items():
+    yield from map(str, plan.vacancies())
+    # Nobody's clock is on the chain yet; what is long over by this one is a slip of the pen.
+    for symbol, findings in plan.findings(now=int(time.time())).items():
         yield from (f"{symbol}: {finding}" for finding in findings)
+
+
+def _sentences(plan: "Plan", symbol: str) -> list[str]:
+    """Say who may hold a class and what may move in it."""
+    from tokenkit.ruleset import describe
+
+    return list(describe(plan.requirements(symbol), plan.claims, decimals=plan.share_class(symbol).decimals))
 
 
 def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path, warnings: "Sequence[str]") -> None:
@@ -196,6 +214,10 @@ def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path, warnings:
     console.print(f"{sound} It would deploy{' the rest of' if to_do == 'the rest' else ''}:")
     rows = [[each.symbol, each.name, str(each.decimals), str(len(each.terms.groups))] for each in plan.classes]
     console.print(table(None, ["Symbol", "Class", "Decimals", "Country groups"], rows))
+    for each in plan.classes:
+        console.print(f"[bold]{escape(each.symbol)}[/bold]")
+        for sentence in _sentences(plan, each.symbol):
+            console.print(item("•", escape(sentence)))
     for warning in warnings:
         console.print(item("[yellow]![/yellow]", escape(warning)))
     console.print("[yellow]Dry run:[/yellow] no node was asked, nothing was sent.")
