@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,16 @@ def test_apply__terms_that_holders_do_not_meet__says_how_many_and_how_much(found
     arguments = ("regime", "apply", "reg-d-506c", "--class", "ORD", "--dry-run")
     warnings = founded(*arguments, by=founded.people.compliance, send=False).data["warnings"]
     assert any(one.startswith("1 investor of ORD (100 units) would no longer be admitted.") for one in warnings)
+
+
+@pytest.mark.parametrize("more", [(), ("--replace",)])
+def test_apply__terms__whether_lapsed_holders_may_sell_stays(desk: Desk, more: tuple[str, ...]) -> None:
+    officer, registry, token = desk.people.compliance, desk.suite.registry, desk.suite.classes["ORD"].address
+    registry.set_terms(token, replace(registry.terms(token), lapsed_may_sell=True)).send(officer)
+    apply = ("regime", "apply", "reg-d-506c", "--class", "ORD", *more)
+    assert [one["setting"] for one in desk(*apply, by=officer).data["changes"]] == ["terms"]
+    assert registry.terms(token).lapsed_may_sell
+    assert desk(*apply, by=officer).data["mode"] == "nothing to do"
 
 
 def test_apply__more_flow_back_than_fits__names_the_rule_of_the_class_and_the_way_out(desk: Desk) -> None:

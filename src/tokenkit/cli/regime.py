@@ -154,11 +154,20 @@ def apply(
     from tokenkit.ruleset import Requirements
 
     scope = scope_of(session, share_class, issuer=False)
-    asked = ask(_selections(regimes, settings or ()), claims=session.record.plan.claims)
     now = in_force(session, scope)
+    asked = _lapsed_as(now, ask(_selections(regimes, settings or ()), claims=session.record.plan.claims))
     bare = Requirements(terms=None if asked.terms else now.terms, issuer_rules=now.issuer_rules)
     wanted = _on_top(bare if replace else now, asked, scope)
     return change(session, scope, wanted, notes=(*wanted.notes, *_unread(regimes), NOT_ADVICE), whole=True)
+
+
+def _lapsed_as(now: "Requirements", asked: "Requirements") -> "Requirements":
+    """Keep whether lapsed holders may sell: laws look at who acquires, and this is the issuer's choice."""
+    from dataclasses import replace
+
+    if asked.terms is None or now.terms is None:
+        return asked
+    return replace(asked, terms=replace(asked.terms, lapsed_may_sell=now.terms.lapsed_may_sell))
 
 
 def _on_top(base: "Requirements", asked: "Requirements", scope: "Scope") -> "Requirements":
