@@ -96,7 +96,9 @@ def test_apply__a_rule_contract_is_needed__says_how_and_sets_it_once_it_is_there
     assert ran.code == Exit.NOT_IN_FORCE
     (missing,) = ran.data["not_in_force"]
     assert "tokenkit rules deploy approval" in missing
-    assert any("sources not fully read: Articles 685d to 685g" in note for note in ran.data["notes"])
+    assert any(
+        "Sources not fully read: Swiss Code of Obligations, Articles 685d to 685g" in note for note in ran.data["notes"]
+    )
     address = desk("rules", "deploy", "approval", by=people.deployer).data["address"]
     desk("rules", "empower", address, by=people.admin)
     desk("rules", "add", address, "--class", "ORD", by=people.compliance)

@@ -158,7 +158,7 @@ def apply(
     asked = _lapsed_as(now, ask(_selections(regimes, settings or ()), claims=session.record.plan.claims))
     bare = Requirements(terms=None if asked.terms else now.terms, issuer_rules=now.issuer_rules)
     wanted = _on_top(bare if replace else now, asked, scope)
-    return change(session, scope, wanted, notes=(*wanted.notes, *_unread(regimes), NOT_ADVICE), whole=True)
+    return change(session, scope, wanted, notes=(*wanted.notes, NOT_ADVICE), whole=True)
 
 
 def _lapsed_as(now: "Requirements", asked: "Requirements") -> "Requirements":
@@ -192,18 +192,6 @@ def _on_top(base: "Requirements", asked: "Requirements", scope: "Scope") -> "Req
             f"{' and '.join(asked.regimes)} cannot be put on top of what {scope.name} has. {error.reason} {scope.name} has: {words} "
             f"End what is not needed with `tokenkit rules set … off {scope.option}`, or let --replace end all of it."
         ) from None
-
-
-def _unread(regimes: "Iterable[str]") -> "list[str]":
-    """Name the sources of regimes whose text was not read in full."""
-    from tokenkit.regimes import find
-
-    missing = {regime: [one.section for one in find(regime).sources if not one.read_whole] for regime in regimes}
-    return [
-        f"{regime}: sources not fully read: {', '.join(sections)}. `tokenkit regime show {regime}` says what was."
-        for regime, sections in missing.items()
-        if sections
-    ]
 
 
 def _selections(regimes: "Sequence[str]", settings: "Iterable[str]") -> "list[Selection]":

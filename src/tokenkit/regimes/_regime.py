@@ -47,11 +47,6 @@ class Source:
     """Its own text was read whole."""
     read: date = READ
 
-    @property
-    def read_whole(self) -> bool:
-        """Whether its own text was read in full; the note begins so."""
-        return self.note.startswith("Read whole")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
