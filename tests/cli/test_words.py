@@ -16,6 +16,7 @@ from tokenkit.cli._command import Settings
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._refusals import office_for, told
 from tokenkit.errors import NodeUnavailable
+from tokenkit.external import Approvals
 from tokenkit.registry import Registry
 from tokenkit.reverts import TransferRestricted
 
@@ -120,6 +121,29 @@ def test_issue__wrong_office__names_it_and_its_holder(desk: Desk) -> None:
         message = desk(*arguments, *more, by=people.registrar).error["message"]
         assert f"{people.registrar.address} lacks the power to do this." in message
         assert f"It takes the office of issuer, held by {people.issuer.address}." in message
+
+
+def test_explain__consent_asked_for__says_where_the_request_stands(founded: Desk) -> None:
+    desk, people, one = founded, founded.people, founded.suite.classes["ORD"]
+    address = desk("rules", "deploy", "approval", by=people.deployer).data["address"]
+    desk("rules", "empower", address, by=people.admin)
+    desk("rules", "add", address, "--class", "ORD", by=people.compliance)
+    rule = Approvals(desk.chain, address)
+    rule.set_terms(one.address, deemed_approved_after=86_400).send(people.compliance)
+
+    def said() -> str:
+        ran = desk("explain", people.ana.address, people.ben.address, "5", "--class", "ORD")
+        (refusal,) = ran.data["refusals"]
+        return str(refusal["sentence"])
+
+    assert said().endswith("5 were asked for. The holder can request approval.")
+    valid = desk.chain.now() + 10 * 86_400
+    rule.request(one.address, people.ben.address, 5, valid_until=valid).send(people.ana)
+    request = rule.between(one.address, people.ana.address, people.ben.address)
+    assert request is not None
+    assert "5 were asked for. Request 1 for 5 units is pending; silence is consent from" in said()
+    rule.refuse(request.id, reason="r").send(people.compliance)
+    assert said().endswith("Request 1 for 5 units was refused; the holder can make another.")
 
 
 def test_empower__not_the_admin__names_the_office_and_its_holder(desk: Desk) -> None:
