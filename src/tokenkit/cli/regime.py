@@ -16,7 +16,7 @@ from tokenkit.cli._output import Answer, facts, item, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tokenkit.cli._rulebook import Scope
+    from tokenkit.cli._rule_scope import Scope
     from tokenkit.cli._session import Session
     from tokenkit.regimes import Regime, Selection
     from tokenkit.ruleset import Requirements
@@ -149,7 +149,8 @@ def apply(
 
     Exit code 5: part of it is not in force, because holders have to be counted or a rule contract is missing.
     """
-    from tokenkit.cli._rulebook import change, in_force, scope_of
+    from tokenkit.cli._rule_scope import scope_of
+    from tokenkit.cli._rulebook import change, in_force
     from tokenkit.regimes import apply as ask
     from tokenkit.ruleset import Requirements
 

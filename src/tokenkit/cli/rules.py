@@ -18,7 +18,7 @@ from tokenkit.cli._shown import show_acts, show_warnings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tokenkit.cli._rulebook import Scope
+    from tokenkit.cli._rule_scope import Scope
     from tokenkit.cli._session import Session
     from tokenkit.reverts import RegistriesDiffer, UnknownHolder
     from tokenkit.rules import Counts, Holders, LimitState, RuleSettings
@@ -69,7 +69,8 @@ def show(session: "Session", share_class: ClassOption = None, issuer: IssuerOpti
     A limit on investors that waits for a count is marked: it is not in force.
     """
     from tokenkit.cli._rule_contracts import look
-    from tokenkit.cli._rulebook import pending_sentence, scope_of, show_pending
+    from tokenkit.cli._rule_scope import scope_of
+    from tokenkit.cli._rulebook import pending_sentence, show_pending
 
     scope = scope_of(session, share_class, issuer=issuer)
     settings = session.suite.rulebook.show(scope.token)
@@ -146,7 +147,7 @@ def count(
 
     Exit code 4: what was counted differs from what the rulebook keeps.
     """
-    from tokenkit.cli._rulebook import scope_of
+    from tokenkit.cli._rule_scope import scope_of
     from tokenkit.reverts import RegistriesDiffer, UnknownHolder
 
     scope = scope_of(session, share_class, issuer=issuer)
