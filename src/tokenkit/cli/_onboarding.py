@@ -35,15 +35,16 @@ class Disagreement:
 
 
 def facts_by_wallet(
-    rows: Sequence[InvestorRow], *, bits: Mapping[str, int], known: Mapping[Address, Address], provider: int = 0
+    rows: Iterable[InvestorRow], *, bits: Mapping[str, int], known: Mapping[Address, Address], provider: int = 0
 ) -> dict[Address, Facts]:
     """Return the facts of every wallet that is not *known* (identity by wallet), first wallets of investors first.
 
     An investor's identity is that of a wallet that is known, else its first wallet; further wallets join it by that identity.
     """
-    identities = {row.external_id: known[row.wallet] for row in reversed(rows) if row.wallet in known}
+    listed = tuple(rows)
+    identities = {row.external_id: known[row.wallet] for row in reversed(listed) if row.wallet in known}
     found: dict[Address, Facts] = {}
-    for row in rows:
+    for row in listed:
         identity = identities.get(row.external_id)
         if row.wallet not in known:
             found[row.wallet] = Facts(
