@@ -112,6 +112,14 @@ def test_explain__refused__every_reason_and_exit_1(founded: Desk) -> None:
     assert (ran.code, ran.data["passes"], ran.data["refusals"]) == (Exit.OK, True, [])
 
 
+def test_explain__fewer_than_the_minimum_holding__says_how_many_it_takes(founded: Desk) -> None:
+    token, ben = founded.suite.classes["ORD"].address, founded.people.ben.address
+    founded.suite.rulebook.set_minimum_holding(token, 20).send(founded.people.compliance)
+    said = founded.said("explain", founded.people.ana.address, ben, "5", "--class", "ORD").out
+    assert "The minimum holding alone asks for at least 20." in said
+    assert "The same transfer will not pass by waiting." in said
+
+
 def test_explain__an_issue__largest_of_what_may_be_issued(founded: Desk) -> None:
     token, ben = founded.suite.classes["ORD"].address, founded.people.ben.address
     founded.suite.rulebook.authorise(token, 130).send(founded.people.compliance)

@@ -174,7 +174,26 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
             console.print(item("  •", line))
         most = f"The most that would pass now: {grouped(explanation.largest, one.decimals)}."
         console.print(f"  {most if explanation.largest else 'No amount would pass now.'}")
-        if explanation.earliest:
-            console.print(f"  The same {kind} could pass from {day(explanation.earliest)} on.")
+        least = _least(explanation)
+        if least:
+            console.print(f"  The minimum holding alone asks for at least {grouped(least, one.decimals)}.")
+        later = (
+            f"could pass from {day(explanation.earliest)} on" if explanation.earliest else "will not pass by waiting"
+        )
+        console.print(f"  The same {kind} {later}.")
 
     return Answer(data=data, show=show, exit_code=Exit.OK if explanation.passes else Exit.REFUSED)
+
+
+def _least(explanation: "Explanation") -> int:
+    """Return the fewest units that would bring the receiver up to the minimum holding; 0: it is not too few that were asked for."""
+    from tokenkit.restrictions import Restriction
+
+    return next(
+        (
+            explanation.units + each.limit - each.actual
+            for each in explanation.refusals
+            if each.code == Restriction.MINIMUM_HOLDING and each.account == explanation.receiver
+        ),
+        0,
+    )
