@@ -64,6 +64,8 @@ def deploy(
     begun = Record.read(path) if path.exists() else None
     if dry_run:
         return _tried(read, begun, path)
+    if begun:
+        _refuse_changed(read, begun, path)
     chain = session.chain_for(path if begun else None)
     if begun and begun.complete:
         return _deployed(carry_out(read, chain, None, record_path=path), path, gas_used=0)
@@ -106,6 +108,18 @@ def _tried(plan: "Plan", begun: "Record | None", path: Path) -> Answer:
     data = _planned(plan)
     data["warnings"] = warnings = [*notes, *_warnings(plan)]
     return Answer(data=data | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path, warnings))
+
+
+def _refuse_changed(plan: "Plan", begun: "Record", path: Path) -> None:
+    from tokenkit.deploy import refuse_changed
+    from tokenkit.errors import PlanChanged
+
+    try:
+        refuse_changed(plan, begun)
+    except PlanChanged as error:
+        if from_environment(path):
+            error.add_note(f"The record is {path}, which TOKENKIT_RECORD names.")
+        raise
 
 
 def _deployed(record: "Record", path: Path, *, gas_used: int, resumed: "Record | None" = None) -> Answer:
