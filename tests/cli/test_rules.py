@@ -11,7 +11,7 @@ from tokenkit.cli import _session
 from tokenkit.cli._command import Settings
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._refusals import told
-from tokenkit.cli._rule_contracts import settle
+from tokenkit.cli._rule_contracts import look, settle
 from tokenkit.external import TradingHours as CalendarRule
 from tokenkit.registry import Registry
 from tokenkit.reverts import CountElsewhere, RegistriesDiffer, UnknownHolder
@@ -157,6 +157,26 @@ def test_add__rule_without_settings__warned_of_and_marked(desk: Desk) -> None:
     assert seen["sentence"] == "Units move Mon 09:00 to Mon 17:30, Sun 00:00 to Sun 24:00 (UTC-01:00) only."
 
 
+def test_look__rule_contracts_that_nobody_set__said_and_idle(desk: Desk) -> None:
+    session = _session.Session(Settings())
+    session.__dict__ |= {"suite": desk.suite, "record": desk.suite.record, "chain": desk.chain}
+    ordinary, preferred = (desk.suite.classes[symbol].address for symbol in ("ORD", "PREF"))
+    said = {}
+    for kind, scope in (("volume", ()), ("sanctions", ()), ("approval", ()), ("compliance", ("--class", "ORD"))):
+        rule = desk("rules", "deploy", kind, *scope, by=desk.people.deployer).data["address"]
+        seen = look(session, ordinary, rule, 0)
+        said[kind] = (seen.idle, seen.sentence)
+    assert said == {
+        "volume": (True, "NO LIMIT IS SET, so it stops nothing."),
+        "sanctions": (True, "NO ORACLE IS SET, so it stops nothing."),
+        "approval": (False, "The company approves each transfer beforehand."),
+        "compliance": (True, "NO COMPLIANCE CONTRACT IS SET, so it stops nothing."),
+    }
+    assert look(session, preferred, rule, 0).sentence == f"It serves another token, {ordinary}."
+    other = look(session, ordinary, desk.suite.rulebook.address, 0)
+    assert (other.name, other.sentence) == ("a contract that does not say what it is", "What it asks is not known.")
+
+
 def test_count__holder_whom_the_registry_never_knew__what_to_do(founded: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, pref = founded.people.ana.address, founded.suite.classes["PREF"].address
     for error, words in (
@@ -262,5 +282,8 @@ def test_settle__wishes_for_rule_contracts__set_once_and_named_where_they_are_mi
     for operation in found.operations:
         operation.send(people.compliance)
     assert settle(session, token, wishes[:3], decimals=0).operations == []
+    volume, _, vesting = desk("rules", "show", "--class", "ORD").data["contracts"]
+    assert volume["sentence"] == "One investor may transfer at most 1 % of the supply within 90 days."
+    assert vesting["sentence"] == "Units that were granted to somebody can be transferred as they vest."
     of_some = settle(session, token, (VolumeLimit(bps=100, window=60, of_claims=0b10),), decimals=0)
     assert "set the limit of each attested as accredited" in of_some.by_hand[0]
