@@ -53,7 +53,7 @@ class Seen:
     """What it calls itself."""
     sentence: str
     idle: bool
-    """It has no settings for the class, so that it stops nothing, or nothing but what it stops without any."""
+    """It is not set up for the class: it stops nothing, or everything."""
 
 
 def look(session: Session, token: Address, rule: Address, decimals: int) -> Seen:
@@ -123,7 +123,7 @@ def _seen_compliance(chain: Chain, rule: Address, token: Address, _names: Names,
     adapter = ComplianceAdapter(chain, rule)
     asked, served = adapter.compliance(), adapter.token()
     if served != token:
-        return f"It serves another token, {served}.", True
+        return f"IT SERVES ANOTHER TOKEN, {served}, so it refuses everything here.", True
     if asked is None:
         return "NO COMPLIANCE CONTRACT IS SET, so it stops nothing.", True
     return f"The compliance contract {asked} is asked.", False
