@@ -409,7 +409,7 @@ def test_captable__one_class__part_of_the_company_counts_all_classes(founded: De
     for when in ((), ("--at", second)):  # the preferred class has no such record date, and is counted all the same
         shown = desk("captable", "--class", "ORD", *when).data
         assert [each["share_class"] for each in shown["classes"]] == ["ORD"]
-        assert [(each["of_class"], each["of_company"]) for each in shown["holdings"]] == [("1", "1/4")]
+        assert [(each["of_class"], each["of_company"]) for each in shown["holdings"]] == [("1", "100/103")]
     assert "--class" in desk("captable", "--class", "ORD", "--ocf", "package").error["message"]
 
 

@@ -161,7 +161,8 @@ def count(
         registered = session.suite.registry.identities(units)
         identities = {str(wallet): str(identity) for wallet, identity in registered.items()} | named
         registers[one.symbol] = {each.investor: each.units for each in by_investor(units, identities)}
-    company = cap_table(registers)
+    decimals = {one.symbol: one.decimals for one in session.suite.classes.values()}
+    company = cap_table(registers, decimals=decimals)
     table = replace(
         company,
         holdings=tuple(each for each in company.holdings if each.share_class in shown),
@@ -206,9 +207,8 @@ def _show(
 
     classes = session.suite.classes
     if as_csv:
-        # One file has one number of decimals; classes that differ are written in their own smallest units.
-        decimals = {one.decimals for one in classes.values()}
-        typer.echo(to_csv(counted.table, names=names, decimals=decimals.pop() if len(decimals) == 1 else 0), nl=False)
+        decimals = {one.symbol: one.decimals for one in classes.values()}
+        typer.echo(to_csv(counted.table, names=names, decimals=decimals), nl=False)
         return
     for total in counted.table.classes:
         one = classes[total.share_class]
