@@ -26,12 +26,26 @@ _INTRODUCTION = """\
 
 Written by `make gas`; do not edit. Receipt gas (intrinsic, calldata and execution, less refunds) on py-evm (Prague), contracts built with the
 committed settings. Gas is deterministic: the same code gives the same figures on every machine. Amounts are 1,000 units unless the row says
-otherwise; no balance goes to zero; office holders act through the AccessManager. "Each of 100" is a whole transaction divided by 100. Bounds
-are those of the design; peers are quoted from its table (CMTAT with allowlist; T-REX without modules unless named). The suite deployed here has a
-small plan; one with more offices, rules and documents, as in the demo, costs more to deploy.
+otherwise; no balance goes to zero; office holders act through the AccessManager. "Each of 100" is a whole transaction divided by 100. The suite deployed
+here has a small plan; one with more offices, rules and documents, as in the demo, costs more to deploy.
+
+The 4 rules: holding cap (units and share), investor limit, lockup, flow-back. The eight commonest: holding cap (units), investors in all, per country and per
+group, lockup, holding period, flow-back, deny list.
+
+Bounds and aims were set before the contracts were written; `make gas` fails above a bound. Peers were measured by us once, on anvil (Prague), with amounts of 10^18 and each with its own
+compiler settings: CMTAT 3.1 (its allowlist variant; or with RuleEngine 3.0.0-rc0 and so many rules; or with SnapshotEngine 0.3 and no rule), T-REX 4.1.6 (without compliance
+modules unless named), Polymath 3.0 (declaring takes the snapshot), IncomeVault 1.0 on CMTAT 2.4 without rules, OpenZeppelin 5.7. Of these, SnapshotEngine, IncomeVault and Governor check no identity.
 
 | operation | gas | × OpenZeppelin | must be at most | aim | peers |
 |---|---:|---:|---:|---:|---|
+"""
+
+_ABOVE = """
+## Above the aim
+
+Within their bounds, but above what was aimed at, and what the gas goes into. The aims lie near the cost of a contract made for the measurement, with
+no offices, reasons, explanations and standard faces.
+
 """
 
 _RULES = """
@@ -59,19 +73,24 @@ def main() -> int:
     changed = {key for key in gas.keys() | known.keys() if gas.get(key) != known.get(key)}
     if not check:
         FIGURES.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        PAGE.write_text(
-            _INTRODUCTION
-            + "".join(_row(bound, gas) for bound in TABLE)
-            + _RULES
-            + "".join(_rule_row(rule, gas) for rule in RULES),
-            encoding="utf-8",
-        )
+        PAGE.write_text(_page(gas), encoding="utf-8")
     print(
         f"\n{len(exceeded)} of {sum(bound.limit is not None for bound in TABLE)} bounds exceeded; {len(changed)} figures changed."
     )
     if check and changed:
         print("Run `make gas`, look at the difference, and commit it with the change that caused it.")
     return 1 if exceeded or (check and changed) else 0
+
+
+def _page(gas: dict[str, int]) -> str:
+    above = [bound for bound in TABLE if (aim := bound.hoped(gas[BASELINE])) is not None and gas[bound.key] > aim]
+    return (
+        _INTRODUCTION
+        + "".join(_row(bound, gas) for bound in TABLE)
+        + (_ABOVE + "".join(_excess(bound, gas) for bound in above) if above else "")
+        + _RULES
+        + "".join(_rule_row(rule, gas) for rule in RULES)
+    )
 
 
 def _line(bound: Bound, gas: dict[str, int], known: dict[str, int], *, exceeded: bool) -> str:
@@ -95,6 +114,11 @@ def _row(bound: Bound, gas: dict[str, int]) -> str:
         f"| {bound.label} | {cost:,} | {cost / gas[BASELINE]:.2f} | {shown(bound.limit)} | {shown(bound.aim)} "
         f"| {bound.peers} |\n"
     )
+
+
+def _excess(bound: Bound, gas: dict[str, int]) -> str:
+    excess = gas[bound.key] - (bound.hoped(gas[BASELINE]) or 0)
+    return f"- {bound.label}: {excess:,} more{f'. {bound.above[0].upper()}{bound.above[1:]}' if bound.above else ''}.\n"
 
 
 def _rule_row(rule: Rule, gas: dict[str, int]) -> str:

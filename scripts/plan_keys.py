@@ -8,11 +8,11 @@ python scripts/plan_keys.py --check    fail if it is not what the model gives
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from _pages import write_or_check
 from tokenkit._plan_base import Section
 from tokenkit.plan import Plan
 
@@ -29,6 +29,9 @@ INTRODUCTION = """\
 Written by `scripts/plan_keys.py` from the model that reads plans. A plan is a TOML file; `deployments/plans/quillwater.toml` is one, with
 comments. `tokenkit deploy PLAN --dry-run` checks one without a node and says everything that is wrong with it at once, with its line and the remedy.
 A key without "needed" may be left out.
+
+What can be deployed but is hardly meant shows there with a "!". One case is a `percent` below 100 in a class's `holding_cap`: a new class is empty, and its first holder would have
+all of it, so nothing could ever be issued. Deploy without, issue to the first holders, then `tokenkit rules set holding-cap --percent`.
 """
 
 
@@ -72,15 +75,7 @@ def _inner(annotation: Any) -> Iterator[type[Section]]:  # noqa: ANN401 - whatev
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if the page is not current")
-    if parser.parse_args(arguments).check:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
-            print("docs/plan.md is not current. Run `python scripts/plan_keys.py`.", file=sys.stderr)
-            return 1
-        return 0
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return write_or_check(arguments, what=__doc__, path=PAGE, page=page)
 
 
 if __name__ == "__main__":

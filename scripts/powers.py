@@ -8,11 +8,11 @@ python scripts/powers.py --check    fail if it is not what the table gives
 
 from __future__ import annotations
 
-import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
 
+from _pages import write_or_check
 from tokenkit.powers import POWERS, SELF_GUARDED, UNRESTRICTED, Power, Role
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "powers.md"
@@ -73,16 +73,7 @@ def _summary(role: Role) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if the page is not current")
-    if parser.parse_args(arguments).check:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
-            print("docs/powers.md is not current. Run `python scripts/powers.py`.", file=sys.stderr)
-            return 1
-        return 0
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return write_or_check(arguments, what=__doc__, path=PAGE, page=page)
 
 
 if __name__ == "__main__":

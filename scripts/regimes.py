@@ -8,12 +8,12 @@ python scripts/regimes.py --check    fail if it is not what the catalogue gives
 
 from __future__ import annotations
 
-import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from _pages import write_or_check
 from tokenkit.regimes import Kind, Regime, Selection, apply, catalogue, howey
 from tokenkit.ruleset import describe
 
@@ -64,7 +64,9 @@ def page() -> str:
     """Write the page."""
     parts = [INTRODUCTION, "| regime | | where |", "|---|---|---|"]
     parts += [f"| [`{one.id}`](#{one.id}) | {one.title} | {one.jurisdiction} |" for one in catalogue()]
-    parts.append("| [`howey`](#howey) | A questionnaire: is it a security? | United States |\n")
+    parts.append(
+        "\nWhether there is a security at all is another question, and no regime: [`tokenkit regime howey`](#howey) asks what a court would ask.\n"
+    )
     for regime in catalogue():
         parts += _regime(regime)
     parts += _together(apply(_TOGETHER, claims=_CLAIMS))
@@ -102,6 +104,7 @@ def _together(requirements: Requirements) -> Iterator[str]:
 
 def _howey() -> Iterator[str]:
     yield "## howey\n"
+    yield "A questionnaire about an offering in the United States: it sets no terms and no rules, and cannot be applied to a class.\n"
     yield f"{howey.NOT_ADVICE}\n"
     yield (
         "Questions are answered yes, no or unknown, with the facts. A prong is likely met if a fact points towards it and none of those that\n"
@@ -136,15 +139,7 @@ def _shown(value: object) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if the page is not current")
-    if parser.parse_args(arguments).check:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
-            print("docs/regimes.md is not current. Run `python scripts/regimes.py`.", file=sys.stderr)
-            return 1
-        return 0
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return write_or_check(arguments, what=__doc__, path=PAGE, page=page)
 
 
 if __name__ == "__main__":

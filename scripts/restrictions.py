@@ -8,12 +8,12 @@ python scripts/restrictions.py --check    fail if it is not what the catalogue g
 
 from __future__ import annotations
 
-import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
 from string import Formatter
 
+from _pages import write_or_check
 from tokenkit.restrictions import EXTERNAL_CODES, Restriction, template
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "restrictions.md"
@@ -78,15 +78,7 @@ def _sentence(code: int) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if the page is not current")
-    if parser.parse_args(arguments).check:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
-            print("docs/restrictions.md is not current. Run `python scripts/restrictions.py`.", file=sys.stderr)
-            return 1
-        return 0
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return write_or_check(arguments, what=__doc__, path=PAGE, page=page)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
     uint256 private constant GROUP_LIMIT = 4;
     uint256 private constant COUNTRY_LIMIT = 64;
     uint256 private constant LAST_COUNTRY = 999;
+    uint256 private constant ANSWER_GAS = 100_000;
 
     /// @dev What a page of holders adds up to.
     struct Tally {
@@ -48,8 +49,9 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         uint256 bit = token == address(0) ? ISSUER_INVESTORS : INVESTORS;
         bool wasOn = book.settings.isOn(bit);
         bool counted = on && (wasOn || _startsAtZero(token));
-        uint24 investors = counted && wasOn ? uint24(book.settings.investorCount()) : 0;
-        book.settings = book.settings.withInvestors(on && limit == 0 ? type(uint24).max : limit, investors);
+        uint24 investors = wasOn && !_isEmpty(_scope(token)) ? uint24(book.settings.investorCount()) : 0;
+        book.settings =
+            book.settings.withInvestors(on && limit == 0 ? type(uint24).max : limit, counted ? investors : 0);
         book.bounds.minimumInvestors = minimum;
         _endCount(token);
         _switchInvestors(token, counted);
@@ -205,10 +207,10 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
             _switchInvestors(token, true);
         }
         for (uint256 i; i < book.named.length; ++i) {
-            _settle(book.countries[book.named[i]]);
+            _settle(token, book.named[i], book.countries[book.named[i]]);
         }
-        for (uint256 i; i < GROUP_LIMIT; ++i) {
-            if (book.groups[i].limit != 0) _settle(book.groups[i]);
+        for (uint16 i; i < GROUP_LIMIT; ++i) {
+            if (book.groups[i].limit != 0) _settle(token, FIRST_GROUP + i, book.groups[i]);
         }
         delete book.counting;
         for (uint256 i; i < tokens.length; ++i) {
@@ -220,8 +222,10 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         emit InvestorsCounted(token, seen.position, seen.investors);
     }
 
-    function _settle(InvestorCount.Counter storage counter) private {
-        (counter.count, counter.counted) = (counter.tally, true);
+    function _settle(address token, uint16 kind, InvestorCount.Counter storage counter) private {
+        uint24 investors = counter.tally;
+        (counter.count, counter.counted) = (investors, true);
+        emit KindCountChanged(token, kind, investors);
     }
 
     function _clearTallies(address token) private {
@@ -250,7 +254,7 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
     function _set(InvestorCount.Counter storage counter, CountLimit memory limit, bool zero) private {
         bool same = counter.country == limit.country && counter.mask == limit.mask && counter.claims == limit.claims;
         bool counted = limit.limit != 0 && (zero || (same && counter.counted));
-        uint24 investors = counted && same ? counter.count : 0;
+        uint24 investors = counted && same && !zero ? counter.count : 0;
         (counter.country, counter.mask, counter.claims) = (limit.country, limit.mask, limit.claims);
         (counter.limit, counter.count, counter.counted) = (limit.limit, investors, counted);
     }
@@ -327,15 +331,22 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
     function _startsAtZero(address token) private view returns (bool) {
         address[] memory tokens = _scope(token);
         _requireAsking(tokens);
+        return _isEmpty(tokens);
+    }
+
+    function _isEmpty(address[] memory tokens) private view returns (bool) {
         for (uint256 i; i < tokens.length; ++i) {
             if (IRegister(tokens[i]).totalSupply() != 0) return false;
         }
         return true;
     }
 
+    /// @dev And the same registry: it says which wallets are one investor's.
     function _requireAsking(address[] memory tokens) private view {
         for (uint256 i; i < tokens.length; ++i) {
             if (!_asksHere(tokens[i])) revert TokenElsewhere(tokens[i]);
+            address registry = IERC3643Office(tokens[i]).identityRegistry();
+            if (registry != IERC3643Office(tokens[0]).identityRegistry()) revert RegistriesDiffer(tokens[i]);
         }
     }
 
@@ -382,9 +393,11 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         tokens[0] = token;
     }
 
-    /// @dev A token that no longer answers asks nobody: it can be unbound.
+    /// @dev A token that no longer answers asks nobody: it can be unbound. A call starved of gas must not look like that.
     function _asksHere(address token) internal view returns (bool) {
-        (bool answered, bytes memory answer) = token.staticcall(abi.encodeCall(IERC3643Office.compliance, ()));
+        if (gasleft() * 63 / 64 < ANSWER_GAS) revert MoreGasNeeded(ANSWER_GAS);
+        (bool answered, bytes memory answer) =
+            token.staticcall{gas: ANSWER_GAS}(abi.encodeCall(IERC3643Office.compliance, ()));
         return answered && answer.length == 32 && uint256(bytes32(answer)) == uint160(address(this));
     }
 }

@@ -64,17 +64,17 @@ import {MinimumHolding} from "./rules/MinimumHolding.sol";
 /// @custom:invariant RUL-1 Nothing but an issue or a transfer is ever refused.
 /// @custom:invariant RUL-2 A rule that is off has no effect.
 /// @custom:invariant RUL-3 The first refusal that a movement meets is the first that is explained.
+/// @custom:invariant RUL-4 The largest amount that a refusal gives passes its restriction; no larger one does, up to what was asked.
 contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
     using ExternalRules for ExternalRules.State;
     using HoldingPeriod for HoldingPeriod.Lots;
     using InvestorCount for InvestorCount.Counter;
 
-    uint16 private constant FIRST_GROUP = 1000; // in {IRulebook-KindCountChanged}
-
     /// @notice The code that runs settings and views on this contract's storage.
     address public immutable office;
 
     constructor(address initialAuthority, address office_) AccessManaged(initialAuthority) {
+        if (office_.code.length == 0) revert IRulebook.InvalidOffice(office_);
         office = office_;
     }
 
@@ -135,8 +135,9 @@ contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
 
     /// @inheritdoc IRulebookFace
     function recovered(address lost, address replacement) external {
-        _requireBound(msg.sender);
         HoldingPeriod.Lots storage lots = _books[msg.sender].lots;
+        // The registry may have grouped wallets anew for another class, before this one could be told.
+        if (_boundSettings(_books[msg.sender]).isOn(COUNTING)) _interruptCounts();
         lots.inherit(msg.sender, lost, replacement);
 
         IRulebook.Lock memory lock = Lockup.read(lots.holders[lost]);
@@ -150,12 +151,13 @@ contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
 
     /// @inheritdoc IRulebookFace
     /// @dev What moved while the token asked elsewhere was not counted, and another registry may group wallets in another way.
-    function attach() external view {
-        SettingsWord settings = _boundSettings(_books[msg.sender]);
-        bool uncounted = IRegister(msg.sender).totalSupply() != 0 || settings.investorCount() != 0;
-        if (settings.isOn(ISSUER_COUNTS) || (settings.isOn(TOKEN_COUNTS) && uncounted)) {
-            revert IRulebook.InvestorsUncounted(msg.sender);
-        }
+    function attach() external {
+        Book storage book = _books[msg.sender];
+        SettingsWord settings = _boundSettings(book);
+        bool uncounted = settings.isOn(TOKEN_COUNTS)
+            && (IRegister(msg.sender).totalSupply() != 0 || settings.investorCount() != 0 || _countsKinds(book));
+        if (uncounted || settings.isOn(ISSUER_COUNTS)) revert IRulebook.InvestorsUncounted(msg.sender);
+        if (settings.isOn(COUNTING)) _interruptCounts();
     }
 
     /// @inheritdoc IRulebookFace
@@ -381,6 +383,17 @@ contract Rulebook is RulebookStorage, IRulebookFace, ERC165 {
         uint24 count = uint24(InvestorCount.next(counter.count, entered, left));
         stored.count = count;
         emit IRulebook.KindCountChanged(scope, kind, count);
+    }
+
+    /// @dev Whether a count of one kind is not zero.
+    function _countsKinds(Book storage book) private view returns (bool) {
+        for (uint256 i; i < book.named.length; ++i) {
+            if (book.countries[book.named[i]].count != 0) return true;
+        }
+        for (uint256 i; i < 4; ++i) {
+            if (book.groups[i].count != 0) return true;
+        }
+        return false;
     }
 
     /// @dev A count of the token's investors, or of all, has to see what is there at one time.

@@ -189,9 +189,22 @@ contract RulebookOffice is InvestorLimits {
     function unbindToken(address token) external restricted {
         _requireBound(token);
         if (_asksHere(token)) revert TokenInUse(token);
+
+        _drop(token);
+    }
+
+    /// @inheritdoc IRulebook
+    function expelToken(address token) external restricted {
+        _requireBound(token);
+
+        _drop(token);
+    }
+
+    function _drop(address token) private {
         if (_hasLimits(address(0))) revert IssuerLimitOn();
 
         Book storage book = _books[token];
+        if (book.settings.isOn(HOLDING_PERIOD)) emit HoldingPeriodSet(token, 0, 0);
         book.settings = SettingsWord.wrap(0);
         ++book.lots.terms.era;
         delete book.morePairs;

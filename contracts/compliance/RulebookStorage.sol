@@ -42,6 +42,8 @@ abstract contract RulebookStorage is AccessManaged {
         Count counting;
     }
 
+    uint16 internal constant FIRST_GROUP = 1000; // in {IRulebook-KindCountChanged}
+
     mapping(address token => Book) internal _books;
     address[] internal _tokens;
     mapping(address wallet => bool) internal _denied;

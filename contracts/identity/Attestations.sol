@@ -14,7 +14,7 @@ import {IRulebook} from "../interfaces/IRulebook.sol";
 /// accept it; nobody who hands something in. What it keeps is one slot a provider and wallet. It asks the registry what is in force and
 /// compares, so it also sees what the registrar changes by hand: that stands until the registrar hands it over.
 /// @custom:invariant ATT-1 An attestation takes effect at most once, and never after its provider revoked it.
-/// @custom:invariant ATT-2 Facts are replaced only by an attestation issued later than what they rest on, and those entered by hand only after a handover.
+/// @custom:invariant ATT-2 Facts are replaced only by an attestation issued later than what they rest on, and those entered by hand, or in force by another provider's word, only after a handover.
 /// @custom:invariant ATT-3 A revocation ends the facts that rest on revoked attestations only, and no others.
 contract Attestations is IAttestations, AccessManaged, EIP712 {
     bytes32 private constant TYPEHASH = keccak256(
@@ -62,7 +62,7 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
         (IIdentityRegistry.Facts memory known, address[] memory wallets) = _known(wallet, investor, attestation.issuedAt);
         IIdentityRegistry.Facts memory facts = _factsOf(attestation, investor);
         bool news = wallets.length != 0 && !_equal(known, facts);
-        if (news) _requireLater(wallet, known, wallets, attestation.issuedAt);
+        if (news) _requireLater(attestation, known, wallets);
 
         (series.nonce, series.issuedAt) = (attestation.nonce, attestation.issuedAt);
         (series.country, series.claims, series.validUntil) = (facts.country, facts.claims, facts.validUntil);
@@ -102,7 +102,7 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
 
         series.revokedNonce = nonce;
         emit NoncesRevoked(provider, wallet, nonce);
-        _lapseIfRevoked(wallet);
+        _lapseIfRevoked(wallet, uint40(block.timestamp)); // Cannot truncate for 34,000 years.
     }
 
     /// @inheritdoc IAttestations
@@ -111,7 +111,7 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
 
         _series[provider][wallet].revokedBefore = next;
         emit WalletRevoked(provider, wallet, next);
-        _lapseIfRevoked(wallet);
+        _lapseIfRevoked(wallet, next - 1);
     }
 
     /// @inheritdoc IAttestations
@@ -126,7 +126,8 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
     /// @inheritdoc IAttestations
     function lapseRevoked(address[] calldata wallets) external {
         for (uint256 i; i < wallets.length; ++i) {
-            _lapseIfRevoked(wallets[i]);
+            // Anyone calls this, at any time: it makes nothing outdated that the provider's own act did not.
+            _lapseIfRevoked(wallets[i], 0);
         }
     }
 
@@ -224,53 +225,77 @@ contract Attestations is IAttestations, AccessManaged, EIP712 {
         if (retired) revert IIdentityRegistry.WalletRetired(wallet);
         bool registered = facts.identity != address(0);
         if (registered && facts.identity != investor) revert IIdentityRegistry.NotSameInvestor(wallet, investor);
-        if (!registered && REGISTRY.wasRemoved(wallet)) _useHandover(wallet, wallet, facts, issuedAt);
+        if (!registered && REGISTRY.wasRemoved(wallet) && !_useHandover(wallet, wallet, facts, issuedAt)) {
+            revert EnteredByHand(wallet);
+        }
 
         wallets = REGISTRY.walletsOfInvestor(investor);
         if (!registered && wallets.length != 0) (facts,) = REGISTRY.factsOf(wallets[0]);
     }
 
+    /// @dev Another provider's word would end an admission under terms that accept only the first's, although nobody took that back.
     function _requireLater(
-        address wallet,
+        Attestation calldata attestation,
         IIdentityRegistry.Facts memory facts,
-        address[] memory wallets,
-        uint40 issuedAt
+        address[] memory wallets
     ) private {
-        (bool attested, uint40 latest,) = _source(facts, wallets);
-        if (!attested) return _useHandover(wallet, facts.identity, facts, issuedAt);
-        if (issuedAt <= latest) revert AttestationOutdated(wallet, issuedAt, latest);
+        (address wallet, uint40 issuedAt) = (attestation.wallet, attestation.issuedAt);
+        (bool attested, uint40 latest, bool revoked) = _source(facts, wallets);
+        if (attested && issuedAt <= latest) revert AttestationOutdated(wallet, issuedAt, latest);
+
+        bool another = attestation.provider != facts.provider && !revoked && _isInForce(facts);
+        if (attested && !another) return;
+        if (_useHandover(wallet, facts.identity, facts, issuedAt)) return;
+        if (!attested) revert EnteredByHand(wallet);
+        revert AttestedElsewhere(wallet, facts.provider);
     }
 
+    function _isInForce(IIdentityRegistry.Facts memory facts) private view returns (bool) {
+        (, bool active) = REGISTRY.providerAt(facts.provider);
+        return active && facts.validUntil >= block.timestamp;
+    }
+
+    /// @notice Whether the registrar handed these very facts over, and not later than the attestation was issued.
     /// @dev Used up, so that it does not serve again should the same facts come back by hand.
     function _useHandover(
         address wallet,
         address subject,
         IIdentityRegistry.Facts memory facts,
         uint40 issuedAt
-    ) private {
+    ) private returns (bool) {
         Handover memory handover = _handovers[subject];
         bool same = handover.country == facts.country && handover.claims == facts.claims
             && handover.provider == facts.provider && handover.validUntil == facts.validUntil;
-        if (handover.since == 0 || !same) revert EnteredByHand(wallet);
+        if (handover.since == 0 || !same) return false;
         if (issuedAt < handover.since) revert AttestationOutdated(wallet, issuedAt, handover.since);
 
         delete _handovers[subject];
+        return true;
     }
 
     // ---- what facts in force rest on ----
 
-    function _lapseIfRevoked(address wallet) private {
+    /// @param since Nothing issued up to this second brings the facts back, whichever of the investor's wallets it is about.
+    function _lapseIfRevoked(address wallet, uint40 since) private {
         (IIdentityRegistry.Facts memory facts,) = REGISTRY.factsOf(wallet);
         address[] memory wallets = REGISTRY.walletsOf(wallet);
         (,, bool revoked) = _source(facts, wallets);
-        if (!revoked || facts.validUntil < block.timestamp) return;
+        if (!revoked) return;
 
+        bool running = facts.validUntil >= block.timestamp;
         // It stays known that these facts came from here: otherwise they would count as entered by hand.
-        uint32 end = uint32(block.timestamp - 1); // Cannot truncate before 2106, when expiries end.
+        uint32 end = running ? uint32(block.timestamp - 1) : facts.validUntil; // Cannot truncate before 2106, when expiries end.
         for (uint256 i; i < wallets.length; ++i) {
             Series storage series = _series[facts.provider][wallets[i]];
-            if (_says(series, facts)) series.validUntil = end;
+            if (!_says(series, facts)) continue;
+
+            series.validUntil = end;
+            if (series.issuedAt < since) series.issuedAt = since;
+            // Revoked it stays, though its time is another's now.
+            if (series.revokedNonce < series.nonce) series.revokedNonce = series.nonce;
         }
+        if (!running) return;
+
         emit FactsLapsed(wallet, facts.provider);
         REGISTRY.lapse(wallet);
     }

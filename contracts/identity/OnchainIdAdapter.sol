@@ -83,6 +83,9 @@ contract OnchainIdAdapter is IOnchainIdAdapter, AccessManaged {
         uint32 found = claimsOf(facts.identity);
         uint32 claims = facts.claims & ~_mask | found;
         bool changed = claims != facts.claims;
+        // Whoever asks again and again would otherwise interrupt a count of investors again and again.
+        if (!changed && found != 0 && _isFresh(facts.validUntil)) return;
+
         facts.claims = claims;
         // Cannot truncate before 2096. Without a claim the facts end below; until then they need a time that has not passed.
         facts.validUntil = uint32(block.timestamp + (found == 0 ? 0 : _maxAge));
@@ -121,6 +124,11 @@ contract OnchainIdAdapter is IOnchainIdAdapter, AccessManaged {
     /// @inheritdoc IOnchainIdAdapter
     function registry() external view returns (address) {
         return address(REGISTRY);
+    }
+
+    /// @notice Whether less than half of the time that facts hold has passed since they were refreshed.
+    function _isFresh(uint256 validUntil) private view returns (bool) {
+        return validUntil > block.timestamp + _maxAge / 2 && validUntil <= block.timestamp + _maxAge;
     }
 
     /// @notice Where a source stands in the list, or the list's length if it does not.

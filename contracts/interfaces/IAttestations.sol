@@ -22,7 +22,7 @@ interface IAttestations {
     struct Series {
         uint48 nonce; // of the last attestation handed in; 0: none
         uint48 revokedNonce; // this and all lower ones are revoked
-        uint40 issuedAt; // of the last
+        uint40 issuedAt; // of the last, or when the revocation came that ended the facts
         uint40 revokedBefore; // all issued before this second are revoked
         uint16 country; // as the last attested
         uint32 claims; // as the last attested
@@ -76,6 +76,9 @@ interface IAttestations {
     /// @notice What is on record about the investor of `wallet` was entered or removed by hand; the registrar must hand it over first.
     error EnteredByHand(address wallet);
 
+    /// @notice The facts in force about the investor of `wallet` are provider `provider`'s; the registrar must hand them over before another's replace them.
+    error AttestedElsewhere(address wallet, uint8 provider);
+
     /// @notice Only the provider itself can revoke what it attested.
     error NotTheProvider(address caller, uint8 provider);
 
@@ -86,7 +89,9 @@ interface IAttestations {
     error AttestationOutOfGas(uint256 index);
 
     /// @notice Hands in one attestation: registers the wallet, links it to a known investor, or replaces the investor's facts.
-    /// @dev Anyone. Refused with the error that says why; the registry's errors come through.
+    /// @dev Anyone. Refused with the error that says why; the registry's errors come through. `identity` decides whose the wallet is: an
+    /// attestation that names another investor's makes one investor of the two. One that says just what is on record links its wallet
+    /// even if it is older than that.
     function submit(Attestation calldata attestation, bytes calldata signature) external;
 
     /// @notice Hands in many. One that is refused does not stop the others: {AttestationRefused} says why.
@@ -97,7 +102,10 @@ interface IAttestations {
         returns (uint256 accepted);
 
     /// @notice Revokes what the provider attested about a wallet with a nonce up to this one, handed in or not.
-    /// @dev The provider's account, also after the provider itself was revoked. If the facts in force rest on nothing else, they end at once.
+    /// @dev The provider's account, also after the provider itself was revoked. If the facts in force rest on nothing else, they end at once,
+    /// and what was issued until then brings them back for none of the investor's wallets: to replace an attestation without a gap, hand in
+    /// the new one first. If they rest on what another wallet's attestation says too, they stay, and the wallet stays the investor's: take that
+    /// one back as well, or let the registrar remove the wallet.
     function revoke(uint8 provider, address wallet, uint48 nonce) external;
 
     /// @notice Revokes all the provider attested about a wallet up to now.
@@ -113,7 +121,7 @@ interface IAttestations {
     /// @dev Anyone.
     function lapseRevoked(address[] calldata wallets) external;
 
-    /// @notice Lets attestations issued from now on replace what the registrar entered, or removed, by hand.
+    /// @notice Lets attestations issued from now on replace what the registrar entered, or removed, by hand, or what another provider attested.
     /// @dev Power: registrar. Holds until an attestation replaced it or the facts change by hand again.
     function handOver(address[] calldata wallets) external;
 
@@ -123,8 +131,8 @@ interface IAttestations {
     /// @notice All that a provider issued before this second is revoked.
     function revokedBefore(uint8 provider) external view returns (uint40);
 
-    /// @notice Whether the facts in force about a wallet's investor came from an attestation, when the latest that says them was issued, and
-    /// whether every one that says them is revoked.
+    /// @notice Whether the facts in force about a wallet's investor came from an attestation, when the latest that says them was issued
+    /// (or, if a revocation ended them, when that came), and whether every one that says them is revoked.
     function sourceOf(address wallet) external view returns (bool attested, uint40 issuedAt, bool revoked);
 
     /// @notice What the provider signs.

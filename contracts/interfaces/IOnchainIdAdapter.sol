@@ -6,6 +6,7 @@ pragma solidity 0.8.37;
 /// @dev Serves the investors whose facts carry its provider index; the registrar registers them so, with their ONCHAINID as identity and an
 /// end that is near. Who is to stay out though the claims are valid must be given another index, or removed: ending its facts by hand lasts
 /// until the next refresh. Only the bits that claims stand for are taken over: what a claim says, its signature and its address stay there.
+/// An investor can hide a claim, and show it again: let claims stand for what speaks for an investor, never for what speaks against one.
 interface IOnchainIdAdapter {
     /// @notice A claim that counts: whose, about what, and the bit it stands for. A bit with several sources needs one of them.
     struct Source {
@@ -67,7 +68,7 @@ interface IOnchainIdAdapter {
     function setValidity(uint8 provider, uint32 maxAge) external;
 
     /// @notice Brings the facts of a wallet's investor in step with its ONCHAINID; without a single valid claim they end at once.
-    /// @dev Anyone.
+    /// @dev Anyone. Does nothing while the claims are the same and less than half of the time that facts hold has passed since the last one.
     function refresh(address wallet) external;
 
     /// @notice The bits that valid claims on an ONCHAINID stand for. Never reverts, whatever the identity and the issuers do.

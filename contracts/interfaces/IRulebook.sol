@@ -38,9 +38,9 @@ interface IRulebookFace {
     /// @notice Told that a lost wallet's place was taken by another of the same investor.
     function recovered(address lost, address replacement) external;
 
-    /// @notice Asked by a token that is about to ask this rulebook, or another registry: whether counts are right for it.
+    /// @notice Told by a token that is about to ask this rulebook, or another registry. Ends counts under way.
     /// @dev Reverts with {InvestorsUncounted} where a limit over all classes is on, or one of the token whose count may not be right.
-    function attach() external view;
+    function attach() external;
 
     /// @notice Whether a token is served.
     function isTokenBound(address token) external view returns (bool);
@@ -274,6 +274,18 @@ interface IRulebook {
     /// @notice Nobody would be counted: name holders.
     error NoHolders();
 
+    /// @notice The registry never knew this holder, so nobody could say of what kind it is; register it first.
+    error UnknownHolder(address holder);
+
+    /// @notice The classes ask different registries, so nobody can say which investors are the same.
+    error RegistriesDiffer(address token);
+
+    /// @notice The office is not a contract.
+    error InvalidOffice(address office);
+
+    /// @notice The transaction needs at least `gas` more gas.
+    error MoreGasNeeded(uint256 gas);
+
     /// @notice Caps what one investor may hold. Both 0: off. `token` zero: over all classes (units only).
     /// @dev Power: compliance officer.
     function setHoldingCap(address token, uint96 maxUnits, uint16 maxBps) external;
@@ -352,6 +364,10 @@ interface IRulebook {
     /// @notice Stops serving a token.
     /// @dev Power: compliance officer. The token must point elsewhere first. Its settings and lots end; locks stay, for when it comes back.
     function unbindToken(address token) external;
+
+    /// @notice Stops serving a token whatever it says: what was bound by mistake, or turned hostile. What it asks here fails from now on.
+    /// @dev Power: compliance officer. Not while a limit on investors over all classes is set.
+    function expelToken(address token) external;
 
     /// @notice The settings of a token (zero: over all classes).
     function settingsOf(address token) external view returns (Settings memory);

@@ -20,6 +20,10 @@ import {TokenStorage} from "./TokenStorage.sol";
 /// @notice Says what refuses a movement.
 /// @dev The only place that does: a movement stops at the first refusal, the views collect all of them.
 abstract contract Judge is TokenStorage {
+    /// @dev What a plain registry gets to say a country with: several times what the ones in use need, behind their two proxies.
+    uint256 private constant COUNTRY_GAS = 150_000;
+    uint256 private constant CALL_COST = 5_000; // reaching it, and what happens until then
+
     /// @dev Where refusals go: a movement stops at the first, a view collects them all.
     struct Report {
         bool collecting;
@@ -169,7 +173,7 @@ abstract contract Judge is TokenStorage {
     {
         if (kind == Kind.Issue || kind == Kind.Transfer) {
             address compliance = _issued.rulebook();
-            if (_askPlain(compliance, abi.encodeCall(IERC3643Compliance.canTransfer, (from, to, units))) != 1) {
+            if (_askPlain(compliance, abi.encodeCall(IERC3643Compliance.canTransfer, (from, to, units)), gasleft()) != 1) {
                 _refuse(report, Restriction.COMPLIANCE, compliance, 0, units, 0);
             }
         }
@@ -249,22 +253,26 @@ abstract contract Judge is TokenStorage {
     }
 
     /// @dev What rules are told under a plain registry: its country, no claims, every wallet an investor. Not what another registry once said.
-    function _withPlainFacts(Config config, address account, Row row) private view returns (Row) {
+    /// Orders need them too, so the answer may cost only so much; it must get that much, or starving it would make the country unknown.
+    function _withPlainFacts(Config config, address account, Row row) internal view returns (Row) {
         if (!config.hasRulebook()) return row;
+        if (gasleft() * 63 / 64 < COUNTRY_GAS + CALL_COST) revert IIdentityRegistry.MoreGasNeeded(COUNTRY_GAS);
 
-        uint256 country = _askPlain(config.registry(), abi.encodeCall(IERC3643IdentityRegistry.investorCountry, (account)));
+        bytes memory question = abi.encodeCall(IERC3643IdentityRegistry.investorCountry, (account));
+        uint256 country = _askPlain(config.registry(), question, COUNTRY_GAS);
         return row.withFacts(country > type(uint16).max ? 0 : uint16(country), 0, false);
     }
 
+    /// @dev As much gas as there is: many claims cost much to verify, and what starves only refuses a receiver.
     function _isVerified(address registry, address account) private view returns (bool) {
-        return _askPlain(registry, abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account))) == 1;
+        return _askPlain(registry, abi.encodeCall(IERC3643IdentityRegistry.isVerified, (account)), gasleft()) == 1;
     }
 
     /// @dev A plain ERC-3643 contract may revert or answer nonsense: that is a zero, hence a no or an unknown country. Copies one word.
-    function _askPlain(address plain, bytes memory question) internal view returns (uint256 answer) {
+    function _askPlain(address plain, bytes memory question, uint256 allowance) internal view returns (uint256 answer) {
         // Cannot touch other memory: one word of the answer goes to scratch space.
         assembly ("memory-safe") {
-            let answered := staticcall(gas(), plain, add(question, 0x20), mload(question), 0, 0x20)
+            let answered := staticcall(allowance, plain, add(question, 0x20), mload(question), 0, 0x20)
             if and(answered, eq(returndatasize(), 0x20)) { answer := mload(0) }
         }
     }

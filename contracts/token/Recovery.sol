@@ -44,13 +44,13 @@ abstract contract Recovery is Ledger {
         emit ISecurityToken.WalletSucceeded(lost, replacement);
         emit IERC3643Movements.RecoverySuccess(lost, replacement, identity);
 
-        _tellRulebook(lost, replacement, row.units(), held);
+        _tellRulebook(lost, replacement, row.units(), held, forgets);
         // Last: a plain compliance asks its registry whose the lost wallet is.
         if (forgets) IERC3643IdentityRegistry(_config.registry()).deleteIdentity(lost);
     }
 
     /// @dev Under a plain registry every wallet counts as an investor, so counts follow the units; otherwise nobody's holding changes.
-    function _tellRulebook(address lost, address replacement, uint256 units, uint256 held) private {
+    function _tellRulebook(address lost, address replacement, uint256 units, uint256 held, bool knowsLost) private {
         Issued issued = _issued;
         Config config = _config;
         if (config.hasPlainCompliance() && units != 0) {
@@ -62,8 +62,8 @@ abstract contract Recovery is Ledger {
             Move memory move;
             move.kind = Kind.Forced;
             move.operator = msg.sender;
-            move.from = _plainParty(lost, units);
-            move.to = _plainParty(replacement, held);
+            move.from = _plainParty(config, lost, knowsLost ? lost : replacement, units);
+            move.to = _plainParty(config, replacement, replacement, held);
             move.units = units;
             move.supply = issued.issuedUnits();
             IRulebookFace(issued.rulebook()).moved(move);
@@ -71,8 +71,13 @@ abstract contract Recovery is Ledger {
         IRulebookFace(issued.rulebook()).recovered(lost, replacement);
     }
 
-    function _plainParty(address wallet, uint256 units) private view returns (Party memory) {
-        Row row = _rows[wallet];
+    /// @dev With the facts that the registry gives for `known` now, as in any movement: the row's may be another registry's, or none at all.
+    function _plainParty(Config config, address wallet, address known, uint256 units)
+        private
+        view
+        returns (Party memory)
+    {
+        Row row = _withPlainFacts(config, known, _rows[wallet]);
         return Party({wallet: wallet, country: row.country(), claims: row.claims(), units: units, held: units});
     }
 

@@ -202,8 +202,8 @@ contract TokenOffice is
 
         try IERC3643Compliance(plain).bindToken(address(this)) {} catch {}
         require(
-            _askPlain(plain, abi.encodeCall(IERC3643Compliance.getTokenBound, ())) == uint160(address(this))
-                || _askPlain(plain, abi.encodeCall(IERC3643Compliance.isTokenBound, (address(this)))) == 1,
+            _askPlain(plain, abi.encodeCall(IERC3643Compliance.getTokenBound, ()), gasleft()) == uint160(address(this))
+                || _askPlain(plain, abi.encodeCall(IERC3643Compliance.isTokenBound, (address(this))), gasleft()) == 1,
             InvalidRulebook(plain)
         );
     }

@@ -8,6 +8,7 @@ from tokenkit.artifacts import Event, load
 from tokenkit.chain import MAX_TRANSACTION_GAS, Transaction
 from tokenkit.errors import OutOfGas, Reverted, TransactionRejected
 from tokenkit.operation import Operation
+from tokenkit.reverts import MoreGasNeeded, RuleNeedsGas
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
@@ -146,5 +147,5 @@ def fits(operation: Operation[T], sender: Address, *, rows: int) -> bool:
     transaction = Transaction(to=operation.to, data=operation.data, value=operation.value)
     try:
         return operation.chain.estimate(transaction, sender) <= MAX_TRANSACTION_GAS
-    except (OutOfGas, TransactionRejected):
+    except (OutOfGas, MoreGasNeeded, RuleNeedsGas, TransactionRejected):
         return False

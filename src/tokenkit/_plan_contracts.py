@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from tokenkit._plan_base import GIVE_ADDRESS, Section, all_known
-from tokenkit._plan_values import AccountAddress, Amount, Clock, Issue, Percent, refusal, refuse, repeated
+from tokenkit._plan_values import AccountAddress, Amount, Clock, Instant, Issue, Percent, refusal, refuse, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,14 +75,39 @@ class TradingDays(Section):
         return self
 
 
+class Blackout(Section):
+    """A time in which no units change hands."""
+
+    starts: Instant = Field(description="Give date, time and zone without quotes, such as 2031-07-01T00:00:00Z.")
+    ends: Instant = Field(description="Give date, time and zone without quotes; trading is open again from then on.")
+    every_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=LAST_SECOND // DAY,
+        description="Give the days from one start to the next, or leave it out: once.",
+    )
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Blackout:
+        if self.ends <= self.starts:
+            raise refuse("The blackout ends before it starts.", "Give a later time to end.")
+        if self.every_days is not None and self.every_days * DAY <= self.ends - self.starts:
+            raise refuse("The blackout comes again before it has ended.", "Give more days, or end it earlier.")
+        return self
+
+
 class TradingHours(Section):
-    """When units may change hands; outside of these windows they do not."""
+    """When units may change hands; outside of these windows, and in blackouts, they do not."""
 
     utc_offset_minutes: int = Field(
         default=0, ge=-840, le=840, description="Give the minutes that local time is ahead of UTC, the whole year."
     )
     windows: tuple[TradingDays, ...] = Field(
-        min_length=1, description='Give a list of { days = ["mon", …], opens = 09:00:00, closes = 17:30:00 }.'
+        default=(),
+        description='Give a list of { days = ["mon", …], opens = 09:00:00, closes = 17:30:00 }; none: always open.',
+    )
+    blackouts: tuple[Blackout, ...] = Field(
+        default=(), max_length=16, description="Give a list of { starts, ends, every_days }."
     )
 
     @model_validator(mode="after")
@@ -99,6 +124,8 @@ class TradingHours(Section):
             )
         if issues:
             raise refusal(issues[:1])
+        if not weekly and not self.blackouts:
+            raise refuse("There are neither windows nor blackouts.", "Give one of them or both, or remove the table.")
         return self
 
     def weekly(self) -> list[tuple[int, int]]:
@@ -130,17 +157,29 @@ class Approval(Section):
 
 
 class Spenders(Section):
-    """Who may move units of others by allowance; nobody else may."""
+    """Who may move units of others by allowance: only those on a list, or everybody but those on it."""
 
-    allowed: tuple[AccountAddress, ...] = Field(description="Give a list of addresses; none: nobody may.")
+    allowed: tuple[AccountAddress, ...] | None = Field(
+        default=None, description="Give a list of addresses: nobody else may; none at all: nobody may."
+    )
+    blocked: tuple[AccountAddress, ...] | None = Field(
+        default=None, min_length=1, description="Give a list of addresses: everybody else may."
+    )
 
-    @field_validator("allowed")
+    @model_validator(mode="after")
+    def _one_list(self) -> Spenders:
+        if (self.allowed is None) == (self.blocked is None):
+            what = "There is no list" if self.allowed is None else "There are two lists"
+            raise refuse(f"{what} of spenders.", "Give either allowed or blocked.")
+        return self
+
+    @field_validator("allowed", "blocked")
     @classmethod
-    def _once(cls, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        twice = repeated(allowed)
+    def _once(cls, listed: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        twice = repeated(listed or ())
         if twice:
             raise refusal(Issue((at,), f"{account} is named twice.", "Name it once.") for at, account in twice)
-        return allowed
+        return listed
 
 
 class Sanctions(Section):
@@ -155,10 +194,10 @@ class RuleContracts(Section):
     vesting: bool = Field(default=False, description="Give true: units can be granted that vest over time.")
     volume: Volume | None = Field(default=None, description="Give { percent = 1, days = 90 }.")
     trading_hours: TradingHours | None = Field(
-        default=None, description="Give { utc_offset_minutes = …, windows = […] }."
+        default=None, description="Give { utc_offset_minutes = …, windows = […], blackouts = […] }."
     )
     approval: Approval | None = Field(default=None, description="Give { deemed_after_days = …, exempt = […] }.")
-    spenders: Spenders | None = Field(default=None, description="Give { allowed = […] }.")
+    spenders: Spenders | None = Field(default=None, description="Give { allowed = […] } or { blocked = […] }.")
     sanctions: Sanctions | None = Field(default=None, description="Give { oracle = … }.")
 
     @property

@@ -41,7 +41,10 @@ class HoldingCap(Section):
     """The most that one investor may hold."""
 
     units: Amount | None = Field(default=None, description="Give a positive number of units.")
-    percent: Percent | None = Field(default=None, description="Give a share of the supply, such as 9.75.")
+    percent: Percent | None = Field(
+        default=None,
+        description="Give a share of the supply, such as 9.75; in a class that is empty it refuses every issue.",
+    )
 
     @model_validator(mode="after")
     def _limits(self) -> HoldingCap:

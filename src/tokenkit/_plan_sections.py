@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from tokenkit._plan_base import GIVE_ADDRESS, Section, all_known
+from tokenkit._plan_providers import ISSUER_PROVIDER
 from tokenkit._plan_rules import Rules
 from tokenkit._plan_values import (
     AccountAddress,
@@ -33,9 +34,6 @@ from tokenkit.types import UINT96_MAX, parse_units
 
 if TYPE_CHECKING:
     from decimal import Decimal
-
-ISSUER_PROVIDER: Final = "issuer"
-"""In terms: what the issuer's own registrar attests (provider 0)."""
 
 
 class Issuer(Section):
@@ -108,13 +106,6 @@ class Offices(Section):
     upgrader: Office = Office()
 
 
-class Provider(Section):
-    """Who attests facts about investors, besides the issuer's registrar."""
-
-    name: Text = Field(description="Give the provider's name in quotes.")
-    account: AccountAddress = Field(description=GIVE_ADDRESS)
-
-
 class CountryGroup(Section):
     """Countries that share the claims required of their residents; no countries: all that no other group names."""
 
@@ -135,7 +126,7 @@ class Terms(Section):
     providers: tuple[str, ...] = Field(
         default=(ISSUER_PROVIDER,),
         min_length=1,
-        description='Give a list of provider names; "issuer" is the registrar.',
+        description='Give a list of provider names; "issuer" is the registrar, "onchain_ids" the claims on ONCHAINIDs.',
     )
     lapsed_may_sell: bool = Field(default=False, description="Give true or false.")
     groups: tuple[CountryGroup, ...] = Field(min_length=1, max_length=6, description="Give one to six country groups.")

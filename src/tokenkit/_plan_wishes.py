@@ -98,7 +98,7 @@ def _contracts(plan: Plan, one: ShareClass) -> Iterator[ExternalSetting]:
     if rules.volume:
         units = one.units(rules.volume.units) if rules.volume.units is not None else None
         yield VolumeLimit(units=units, bps=rules.volume.bps or None, window=rules.volume.length)
-    if rules.trading_hours:
+    if rules.trading_hours and rules.trading_hours.windows:
         windows = tuple(TradingWindow(open=opens, close=closes) for opens, closes in rules.trading_hours.weekly())
         yield TradingHours(utc_offset=rules.trading_hours.utc_offset_minutes * 60, windows=windows)
     if rules.approval:

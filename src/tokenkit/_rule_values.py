@@ -46,6 +46,15 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """A wallet on the deny list."""
+
+    wallet: Address
+    reason: str
+    """Why it was put there last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitState:
     """A limit on investors of one kind, and what the rulebook counted."""
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 MOST_INVESTORS: Final = 2**24 - 1
 LONGEST_PERIOD: Final = 2**32 - 1
 MOST_WINDOWS: Final = 14
-MINUTES_A_WEEK: Final = 10_080
 
 
 def check(
@@ -82,7 +81,9 @@ def _terms(terms: TermsSet, facts: Facts) -> Iterator[Finding]:
     seen = Counter(country for group in terms.groups for country in group.countries or ())
     for country, times in seen.items():
         if times > 1:
-            yield error("terms", f"{country_named(country)} stands in {times} groups.", "Keep it in one.")
+            yield error(
+                "terms", f"The residents of {country_named(country)} stand in {times} groups.", "Keep it in one."
+            )
     for at, group in enumerate(terms.groups):
         about = f"terms.groups[{at}]"
         if group.countries is not None and not group.countries:
@@ -264,11 +265,11 @@ def _hours(setting: TradingHours, about: str) -> Iterator[Finding]:
         yield error(about, f"There are {len(setting.windows)} windows; at most {MOST_WINDOWS} fit.", "Merge some.")
     ends = [0, *(window.close for window in setting.windows)]
     for window, before in zip(setting.windows, ends, strict=False):
-        if not before <= window.open < window.close <= MINUTES_A_WEEK:
+        if window.open < before:
             yield error(
                 about,
-                f"The window from minute {window.open:,} to {window.close:,} is empty, out of order or longer than the week.",
-                "Give windows in the order of the week; one over its end is two.",
+                f"The window from minute {window.open:,} to {window.close:,} opens before the one ahead of it has closed.",
+                "Give windows in the order of the week, apart from each other.",
             )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tokenkit._ruleset_values import (
+    ANY_COUNTRY,
     MOST_COUNTRY_GROUPS,
     MOST_COUNTRY_LIMITS,
     MOST_EXTERNAL_RULES,
@@ -13,6 +14,7 @@ from tokenkit._ruleset_values import (
     MOST_PAIRS,
     Approval,
     CountLimit,
+    CountryPair,
     CountryTerms,
     HoldingPeriod,
     Requirements,
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from tokenkit._ruleset_values import ExternalSetting
 
 Value = TypeVar("Value")
-Limits = dict[tuple[int | None, int, int], CountLimit]
+Kind = tuple[int | None, int, int]
+Limits = dict[Kind, CountLimit]
 
 
 def compose(one: Requirements, other: Requirements) -> Requirements:
@@ -116,7 +119,7 @@ def _grouped(asked: dict[int, int], others: int | None) -> tuple[CountryTerms, .
 
 def _rules(one: RuleSet, other: RuleSet) -> RuleSet:
     country_limits, group_limits = _limits(one, other)
-    pairs = tuple(dict.fromkeys((*one.flow_back, *other.flow_back)))
+    pairs = _pairs((*one.flow_back, *other.flow_back))
     if len(pairs) > MOST_PAIRS:
         raise _TooMuch(
             f"Together they block flow-back between {len(pairs)} pairs of countries; at most {MOST_PAIRS} can be."
@@ -135,6 +138,14 @@ def _rules(one: RuleSet, other: RuleSet) -> RuleSet:
         flow_back=pairs,
         flow_back_until=_later_end(one, other),
         external=_external((*one.external, *other.external)),
+    )
+
+
+def _pairs(pairs: tuple[CountryPair, ...]) -> tuple[CountryPair, ...]:
+    """Leave out what is blocked already: twice, or by a block from every other country."""
+    from_anywhere = {pair.target for pair in pairs if pair.source == ANY_COUNTRY}
+    return tuple(
+        dict.fromkeys(pair for pair in pairs if pair.source == ANY_COUNTRY or pair.target not in from_anywhere)
     )
 
 
@@ -160,26 +171,46 @@ def _ends_differ(one: RuleSet, other: RuleSet) -> Iterable[str]:
 
 
 def _limits(one: RuleSet, other: RuleSet) -> tuple[tuple[CountLimit, ...], tuple[CountLimit, ...]]:
-    """Merge limits on the same investors. A second limit for a country, on others of its residents, becomes a group limit."""
-    merged: Limits = {}
-    for limit in (*one.country_limits, *other.country_limits, *one.group_limits, *other.group_limits):
-        key = (limit.country, limit.mask, limit.claims)
-        stricter = min(limit.limit, merged[key].limit) if key in merged else limit.limit
-        merged[key] = replace(limit, limit=stricter)
-    by_country: dict[int, CountLimit] = {}
-    groups = []
-    for limit in merged.values():
-        if limit.country is None or limit.country in by_country:
-            groups.append(limit)
-        else:
-            by_country[limit.country] = limit
+    """Merge limits on the same investors, each where it stands: one that goes elsewhere would have to be counted anew.
+
+    A second limit for a country, on others of its residents, becomes a group limit. Groups for which there is no room become the limit of
+    their country, the latest first.
+    """
+    by_country, groups = _merged(one, other)
+    taken = {limit.country for limit in by_country}
+    for limit in reversed(groups):
+        if len(groups) > MOST_GROUP_LIMITS and limit.country is not None and limit.country not in taken:
+            taken.add(limit.country)
+            by_country.append(limit)
+            groups = [kept for kept in groups if kept is not limit]
     if len(groups) > MOST_GROUP_LIMITS:
         raise _TooMuch(f"Together they limit {len(groups)} groups of investors; at most {MOST_GROUP_LIMITS} can be.")
     if len(by_country) > MOST_COUNTRY_LIMITS:
         raise _TooMuch(
             f"Together they limit investors of {len(by_country)} countries; at most {MOST_COUNTRY_LIMITS} can be."
         )
-    return tuple(by_country.values()), tuple(groups)
+    return tuple(by_country), tuple(groups)
+
+
+def _merged(one: RuleSet, other: RuleSet) -> tuple[list[CountLimit], list[CountLimit]]:
+    """Keep the strictest limit on each kind of investors, those of countries and those of groups."""
+    strictest: Limits = {}
+    countries: dict[int | None, Kind] = {}
+    for limit, for_country in (
+        *((limit, True) for limit in one.country_limits),
+        *((limit, False) for limit in one.group_limits),
+        *((limit, True) for limit in other.country_limits),
+        *((limit, False) for limit in other.group_limits),
+    ):
+        kind = (limit.country, limit.mask, limit.claims)
+        if kind not in strictest and for_country:
+            countries.setdefault(limit.country, kind)
+        strictest[kind] = replace(limit, limit=min(limit.limit, strictest.get(kind, limit).limit))
+    placed = set(countries.values())
+    return (
+        [limit for kind, limit in strictest.items() if kind in placed],
+        [limit for kind, limit in strictest.items() if kind not in placed],
+    )
 
 
 def _external(settings: tuple[ExternalSetting, ...]) -> tuple[ExternalSetting, ...]:

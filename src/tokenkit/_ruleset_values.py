@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tokenkit._arguments import within
 from tokenkit.countries import parse_country
 from tokenkit.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from datetime import time
+    from typing import Self
+
     from tokenkit.types import Address
 
 ANY_COUNTRY = 0
@@ -20,6 +24,8 @@ MOST_GROUP_LIMITS = 4
 MOST_COUNTRY_GROUPS = 6
 MOST_EXTERNAL_RULES = 8
 BPS = 10_000
+_MINUTES_A_DAY = 24 * 60
+_MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 
 
 # ── Who may hold ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,6 +127,19 @@ class TradingWindow:
 
     open: int
     close: int
+
+    def __post_init__(self) -> None:
+        within("open", self.open, _MINUTES_A_WEEK)
+        within("close", self.close, _MINUTES_A_WEEK)
+        if self.close <= self.open:
+            raise InvalidInput("A trading window closes after it opens. One over the end of the week is two windows.")
+
+    @classmethod
+    def on(cls, weekday: int, opens: time, closes: time) -> Self:
+        """Make the window of one day, 0 (Monday) … 6; *closes* at midnight is the end of the day."""
+        day = within("weekday", weekday, 6) * _MINUTES_A_DAY
+        end = closes.hour * 60 + closes.minute or _MINUTES_A_DAY
+        return cls(open=day + opens.hour * 60 + opens.minute, close=day + end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

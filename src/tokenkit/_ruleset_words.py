@@ -22,11 +22,12 @@ from tokenkit.errors import InvalidCountry
 from tokenkit.types import format_units, from_unix
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from tokenkit._ruleset_values import ExternalSetting
+    from tokenkit._ruleset_values import ExternalSetting, TradingWindow
 
 DAY: Final = 86_400
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MANY: Final = 12
 """More countries than this are counted, not listed."""
 
@@ -49,9 +50,9 @@ def describe(requirements: Requirements, claims: Mapping[str, int], *, decimals:
 
 
 def country_named(country: int) -> str:
-    """Return a country's English name, or its number."""
+    """Return a country's English name as in a sentence, or its number."""
     try:
-        return parse_country(country).name
+        return parse_country(country).in_sentence
     except InvalidCountry:
         return f"country {country}"
 
@@ -62,13 +63,22 @@ def claims_named(mask: int, names: Mapping[int, str], *, joint: str = "and") -> 
     return _listed(listed, joint)
 
 
-def limit_named(limit: CountLimit, names: Mapping[int, str]) -> str:
-    """Say which investors a limit counts."""
+def investors_named(number: int) -> str:
+    """Write a number of investors."""
+    return f"{number:,} {_investors(number)}"
+
+
+def limit_named(limit: CountLimit, names: Mapping[int, str], number: int = 0) -> str:
+    """Say which investors a limit counts, for after their *number*."""
     have, lack = limit.claims & limit.mask, limit.mask & ~limit.claims
     parts = [f"attested as {claims_named(have, names)}"] if have else []
     parts += [f"not attested as {claims_named(lack, names, joint='or')}"] if lack else []
     where = "" if limit.country is None else f" resident in {country_named(limit.country)}"
-    return f"investors{where}{' ' if parts else ''}{' and '.join(parts)}"
+    return f"{_investors(number)}{where}{' ' if parts else ''}{' and '.join(parts)}"
+
+
+def _investors(number: int) -> str:
+    return "investor" if number == 1 else "investors"
 
 
 def time_named(seconds: int) -> str:
@@ -85,11 +95,19 @@ def _listed(words: Collection[str], joint: str) -> str:
 
 def _countries(countries: frozenset[int]) -> str:
     if len(countries) <= _MANY:
-        return _listed(sorted(map(country_named, countries)), "and")
-    left_out = sorted(country.name for country in COUNTRIES if country.numeric not in countries)
+        return _listed(_sorted(countries), "and")
+    left_out = _left_out(countries)
     if len(left_out) <= _MANY:
-        return f"every country but {_listed(left_out, 'and')}"
+        return f"every country but {_listed(_sorted(left_out), 'and')}"
     return f"{len(countries)} countries ({', '.join(sorted(parse_country(one).alpha2 for one in countries))})"
+
+
+def _left_out(countries: frozenset[int]) -> frozenset[int]:
+    return frozenset(country.numeric for country in COUNTRIES) - countries
+
+
+def _sorted(countries: frozenset[int]) -> list[str]:
+    return sorted(map(country_named, countries), key=lambda name: name.removeprefix("the "))
 
 
 # ── Terms ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,7 +122,9 @@ def _terms(terms: TermsSet, names: Mapping[int, str]) -> Iterator[str]:
             whom = f"Residents of {_countries(group.countries)}"
         yield f"{whom} may hold{f' if attested as {claims_named(group.claims, names)}' if group.claims else ''}."
     if terms.groups and all(group.countries is not None for group in terms.groups):
-        yield "Residents of other countries may not hold."
+        rest = _left_out(frozenset(country for group in terms.groups for country in group.countries or ()))
+        others = _listed(_sorted(rest), "and") if 0 < len(rest) <= _MANY else "other countries"
+        yield f"Residents of {others} may not hold."
 
 
 # ── Rules ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,9 +152,9 @@ def _rules(rules: RuleSet, names: Mapping[int, str], decimals: int) -> Iterator[
 
 def _counts(rules: RuleSet, names: Mapping[int, str]) -> Iterator[str]:
     if rules.investor_limit is not None:
-        yield f"There may be at most {rules.investor_limit:,} investors."
+        yield f"There may be at most {investors_named(rules.investor_limit)}."
     if rules.minimum_investors is not None:
-        yield f"No transfer may leave fewer than {rules.minimum_investors:,} investors."
+        yield f"No transfer may leave fewer than {investors_named(rules.minimum_investors)}."
     alike: dict[tuple[int, int, int], list[CountLimit]] = {}
     for limit in rules.country_limits:
         alike.setdefault((limit.mask, limit.claims, limit.limit), []).append(limit)
@@ -142,11 +162,11 @@ def _counts(rules: RuleSet, names: Mapping[int, str]) -> Iterator[str]:
         countries = frozenset(limit.country for limit in limits if limit.country is not None)
         if len(countries) > 1:
             everybody = CountLimit(country=None, mask=limits[0].mask, claims=limits[0].claims, limit=limits[0].limit)
-            yield f"In each of {_countries(countries)}: at most {limits[0].limit:,} {limit_named(everybody, names)}."
+            yield f"In each of {_countries(countries)}: at most {limits[0].limit:,} {limit_named(everybody, names, limits[0].limit)}."
         else:
-            yield f"At most {limits[0].limit:,} {limit_named(limits[0], names)}."
+            yield f"At most {limits[0].limit:,} {limit_named(limits[0], names, limits[0].limit)}."
     for limit in rules.group_limits:
-        yield f"At most {limit.limit:,} {limit_named(limit, names)}."
+        yield f"At most {limit.limit:,} {limit_named(limit, names, limit.limit)}."
 
 
 def _period(period: HoldingPeriod, names: Mapping[int, str]) -> str:
@@ -163,8 +183,8 @@ def _flow_back(rules: RuleSet) -> str:
     sources: dict[int, list[str]] = {}
     for pair in rules.flow_back:
         sources.setdefault(pair.source, []).append(country_named(pair.target))
-    flows = [f"{_source(source)} to {_listed(targets, 'or')}" for source, targets in sources.items()]
-    return f"Units may not go from {'; '.join(flows)}{until}."
+    flows = [f"from {_source(source)} to {_listed(targets, 'or')}" for source, targets in sources.items()]
+    return f"Units may not go {', nor '.join(flows)}{until}."
 
 
 def _source(country: int) -> str:
@@ -197,6 +217,21 @@ def external_named(setting: ExternalSetting, names: Mapping[int, str], decimals:
             return _approval(setting, names)
         case Sanctions():
             return f"Whoever the sanctions oracle {setting.oracle} lists neither sends nor receives."
+
+
+def hours_named(windows: Iterable[TradingWindow], utc_offset: int) -> str:
+    """List the windows of a week in local time."""
+    hours, minutes = divmod(abs(utc_offset) // 60, 60)
+    zone = f"UTC{'-' if utc_offset < 0 else '+'}{hours:02}:{minutes:02}"
+    return f"{', '.join(f'{_minute(one.open)} to {_minute(one.close, end=True)}' for one in windows)} ({zone})"
+
+
+def _minute(minute: int, *, end: bool = False) -> str:
+    """Name a minute of the week; the *end* of a day belongs to that day."""
+    day, rest = divmod(minute, 24 * 60)
+    if end and rest == 0:
+        day, rest = day - 1, 24 * 60
+    return f"{_DAYS[day]} {rest // 60:02}:{rest % 60:02}"
 
 
 def _volume(setting: VolumeLimit, names: Mapping[int, str], decimals: int) -> str:

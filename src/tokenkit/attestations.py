@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from tokenkit.errors import Reverted
     from tokenkit.operation import Operation, Sent
 
-_NAME, _VERSION = "tokenkit attestations", "1"
+DOMAIN_NAME, DOMAIN_VERSION = "tokenkit attestations", "1"
+"""Of the EIP-712 domain in which providers sign."""
+
 _CLAIMS = 2**32 - 1
 _PROVIDERS = 31
 _SECONDS = 2**32 - 1
@@ -51,7 +53,7 @@ class Attestation:
 
     wallet: Address
     country: int
-    """ISO 3166-1 numeric."""
+    """ISO 3166-1 numeric; a code in letters is turned into it."""
     provider: int
     """The registry's index of who signs, 1 … 31."""
     issued_at: int
@@ -68,7 +70,7 @@ class Attestation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "wallet", parse_address(self.wallet))
         object.__setattr__(self, "identity", parse_address(self.identity))
-        parse_country(self.country)
+        object.__setattr__(self, "country", parse_country(self.country).numeric)
         within("claims", self.claims, _CLAIMS)
         within("valid_until", self.valid_until, _SECONDS)
         instant("issued_at", self.issued_at)
@@ -140,7 +142,7 @@ class Status:
     attested: bool
     """They came from an attestation; otherwise they were entered by hand, or there are none."""
     issued_at: int
-    """Unix second at which the latest attestation that says them was issued; 0: none."""
+    """Unix second at which the latest attestation that says them was issued, or at which they ended by its revocation; 0: none."""
     revoked: bool
     """Every attestation that says them is revoked: :meth:`Attestations.lapse_revoked` ends them, if they have not ended."""
 
@@ -166,8 +168,8 @@ class Attestations:
             "types": {"EIP712Domain": _typed(_DOMAIN), "Attestation": _typed(_MEMBERS)},
             "primaryType": "Attestation",
             "domain": {
-                "name": _NAME,
-                "version": _VERSION,
+                "name": DOMAIN_NAME,
+                "version": DOMAIN_VERSION,
                 "chainId": self._contract.chain.chain_id,
                 "verifyingContract": self.address,
             },
@@ -192,7 +194,7 @@ class Attestations:
 
         Raises (when tried):
             AttestationNotSigned, AttestationNotYetIssued, AttestationExpired, AttestationRevoked, AttestationReplayed,
-            AttestationOutOfOrder, AttestationOutdated, EnteredByHand, InvalidProvider, NotSameInvestor, WalletRetired.
+            AttestationOutOfOrder, AttestationOutdated, AttestedElsewhere, EnteredByHand, InvalidProvider, NotSameInvestor, WalletRetired.
         """
         wallet, provider = signed.attestation.wallet, signed.attestation.provider
         return self._contract.write(
@@ -235,7 +237,8 @@ class Attestations:
     def revoke(self, provider: int, wallet: str, *, nonce: int) -> Operation[None]:
         """Revoke, as the provider, all it attested about a wallet with a nonce up to *nonce*, handed in or not.
 
-        Facts in force that rest on nothing else end at once.
+        Facts in force that rest on nothing else end at once, and no attestation issued until then brings them back, about whichever of the
+        investor's wallets: to replace one without a gap, hand in the new one first.
         """
         account = parse_address(wallet)
         return self._contract.write(
@@ -247,7 +250,7 @@ class Attestations:
         )
 
     def revoke_wallet(self, provider: int, wallet: str) -> Operation[None]:
-        """Revoke, as the provider, all it attested about a wallet up to now; later attestations count."""
+        """Revoke, as the provider, all it attested about a wallet up to now, as :meth:`revoke` does; later attestations count."""
         account = parse_address(wallet)
         return self._contract.write(
             "revokeWallet",
@@ -280,7 +283,7 @@ class Attestations:
     # ---- for the registrar ----
 
     def hand_over(self, wallets: Iterable[str], *, sender: str) -> tuple[Operation[None], ...]:
-        """Let attestations issued from now on replace what the registrar entered, or removed, by hand.
+        """Let attestations issued from now on replace what the registrar entered, or removed, by hand, or what another provider attested.
 
         Raises (when tried):
             NotRegistered: nothing was ever entered about a wallet.

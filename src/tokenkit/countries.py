@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tokenkit.errors import InvalidCountry
@@ -15,6 +16,18 @@ class Country:
     alpha2: str
     alpha3: str
     name: str
+
+    @property
+    def in_sentence(self) -> str:
+        """The name as it stands within a sentence: the Netherlands, Switzerland."""
+        return f"the {self.name}" if _WITH_ARTICLE.search(self.name) else self.name
+
+
+_WITH_ARTICLE = re.compile(
+    r"^(?!Heard |South Georgia )"
+    r"(United |Virgin |Isle |Bahamas|Comoros|Gambia|Holy See|Maldives|Netherlands|Philippines"
+    r"|.*(Islands|Republic|Federation|Territory|Territories)$)"
+)
 
 
 _TABLE = """\

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tokenkit._blueprint.beforehand import refuse_in_vain
 from tokenkit._blueprint.code import creation_hash, differences
 from tokenkit._blueprint.create import created_address, nonce_of
 from tokenkit._blueprint.offices import handed_over
@@ -27,11 +28,11 @@ from tokenkit.errors import (
     WrongChain,
 )
 from tokenkit.record import Build, ChainMark, DeployedContract, Record, Step
-from tokenkit.types import Address, from_unix
 
 if TYPE_CHECKING:
     from tokenkit.chain import Chain, Receipt, Signer
     from tokenkit.plan import Plan
+    from tokenkit.types import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +230,7 @@ class _Deployment:
 
 
 def _begun(plan: Plan, chain: Chain, deployer: Address) -> Record:
-    _refuse_the_past(plan, chain.now())
+    refuse_in_vain(plan, chain)
     first, anchor = chain.block(0), _settled(chain)
     return Record(
         plan=plan,
@@ -276,22 +277,6 @@ def _refuse_another_hand(record: Record, deployer: Address) -> None:
     if record.build.artifacts != _build(record.plan).artifacts:
         raise DeployError(
             f"The deployment was begun with the contracts of tokenkit {record.build.tokenkit}, and these differ. Continue with that version."
-        )
-
-
-def _refuse_the_past(plan: Plan, now: int) -> None:
-    times = {
-        f"the lockup of {lockup.wallet} in {one.symbol}": lockup.until
-        for one in plan.classes
-        for lockup in one.rules.lockups
-    }
-    times |= {
-        f"the flow-back block of {one.symbol}": one.rules.flow_back.until for one in plan.classes if one.rules.flow_back
-    }
-    over = [f"{what} ends {from_unix(until):%Y-%m-%d}" for what, until in times.items() if until <= now]
-    if over:
-        raise DeployError(
-            f"On this chain it is {from_unix(now):%Y-%m-%d} already: {'; '.join(over)}. Give times that lie ahead, or remove these rules."
         )
 
 

@@ -206,6 +206,8 @@ class Reverted(ChainError):
         self.data = data
         self.contract = contract
         self.transaction = transaction
+        self.explanation = ""
+        """What the values mean, where that takes more than the template; it then is the sentence."""
 
     @property
     def fields(self) -> Mapping[str, object]:
@@ -215,6 +217,8 @@ class Reverted(ChainError):
     @property
     def sentence(self) -> str:
         """The refusal as a sentence for a person."""
+        if self.explanation:
+            return self.explanation
         fields = self.fields
         return _PLACEHOLDER.sub(lambda found: _shown(fields.get(found[1], found[0])), self.sentence_template)
 

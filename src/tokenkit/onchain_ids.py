@@ -105,6 +105,8 @@ class OnchainIds:
     def refresh(self, wallet: str) -> Operation[None]:
         """Bring the facts of a wallet's investor in step with its ONCHAINID; without a single valid claim they end at once. Anyone may.
 
+        While the bits stay the same, it does nothing until half of the time that facts hold has passed.
+
         Raises (when tried):
             NotRegistered, WalletRetired, KeptElsewhere, NotAnIdentityContract, InvalidProvider.
         """

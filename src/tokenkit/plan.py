@@ -13,22 +13,23 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from tokenkit._keccak import keccak
-from tokenkit._plan_base import Section, inexact
+from tokenkit._plan_base import Section
+from tokenkit._plan_contradictions import contradictions, never_issued
 from tokenkit._plan_problems import problems_of, syntax_problem
+from tokenkit._plan_providers import ISSUER_PROVIDER, ONCHAIN_IDS_PROVIDER, OnchainIds, Provider
 from tokenkit._plan_rules import IssuerRules, Lockup
 from tokenkit._plan_sections import (
-    ISSUER_PROVIDER,
     Admin,
     Document,
     Issuer,
     Office,
     Offices,
-    Provider,
     ShareClass,
     Terms,
     file_hash,
 )
 from tokenkit._plan_values import Bit, ClaimName, Issue, refusal, repeated
+from tokenkit._plan_warnings import unstaffed
 from tokenkit._plan_wishes import requirements
 from tokenkit._ruleset_check import check
 from tokenkit.errors import InvalidPlan, Problem
@@ -52,6 +53,9 @@ class Plan(Section):
     meetings: bool = Field(default=True, description="Give true or false.")
     standard_faces: bool = Field(default=False, description="Give true or false.")
     erc3643_agents: bool = Field(default=False, description="Give true or false.")
+    attestations: bool = Field(
+        default=False, description="Give true: whoever holds what a provider signed can hand it in."
+    )
     issuer: Issuer = Field(description="Say who the company is: [issuer].")
     admin: Admin = Field(description="Say who may change powers: [admin].")
     roles: Offices = Field(default=Offices(), description="Name the office holders: [roles.issuer] and so on.")
@@ -61,6 +65,7 @@ class Plan(Section):
     providers: tuple[Provider, ...] = Field(
         default=(), max_length=31, description="Give a list: [[providers]], at most 31."
     )
+    onchain_ids: OnchainIds | None = Field(default=None, description="Give a table: [onchain_ids].")
     rules: IssuerRules = Field(default=IssuerRules(), description="Give a table: [rules].")
     classes: tuple[ShareClass, ...] = Field(
         min_length=1, max_length=16, description="Describe 1 to 16 share classes: [[classes]]."
@@ -154,7 +159,7 @@ class Plan(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Plan:
-        issues = list(_contradictions(self))
+        issues = list(contradictions(self))
         if issues:
             raise refusal(issues)
         return self
@@ -184,6 +189,12 @@ class Plan(Section):
         """The decimals of all classes, where the rules over all classes need them to be the same."""
         return self.classes[0].decimals
 
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """Who attests facts about investors, by index in the registry: the issuer first, the claims on ONCHAINIDs last."""
+        adapter = (ONCHAIN_IDS_PROVIDER,) if self.onchain_ids else ()
+        return (ISSUER_PROVIDER, *(provider.name for provider in self.providers), *adapter)
+
     def share_class(self, symbol: str) -> ShareClass:
         """Find a class by its symbol.
 
@@ -200,9 +211,16 @@ class Plan(Section):
         """
         return requirements(self, self.share_class(symbol))
 
-    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
-        """Say, class by class, what can be deployed but is hardly meant."""
-        return {one.symbol: check(requirements(self, one), self.claims) for one in self.classes}
+    def findings(self, *, now: int | None = None) -> Mapping[str, tuple[Finding, ...]]:
+        """Say, class by class, what can be deployed but is hardly meant; at unix second *now* also what is over by then."""
+        return {
+            one.symbol: (*check(requirements(self, one), self.claims, now=now), *never_issued(one))
+            for one in self.classes
+        }
+
+    def vacancies(self) -> tuple[Finding, ...]:
+        """Name the offices that somebody has to hold and that nobody does."""
+        return tuple(unstaffed(self))
 
     def claim_mask(self, names: Iterable[str]) -> int:
         """Return the bits of claims, as the registry keeps them."""
@@ -210,57 +228,11 @@ class Plan(Section):
 
     def provider_mask(self, names: Iterable[str]) -> int:
         """Return the bits of providers, as the registry keeps them: bit 0 is the issuer."""
-        order = (ISSUER_PROVIDER, *(provider.name for provider in self.providers))
-        return sum(1 << order.index(name) for name in set(names))
+        return sum(1 << self.provider_names.index(name) for name in set(names))
 
     def groups(self, terms: Terms) -> list[tuple[int, list[int]]]:
         """Return the country groups of *terms* as the registry keeps them: claims, and countries in ascending order."""
         return [(self.claim_mask(group.claims), sorted(group.countries)) for group in terms.groups]
-
-
-def _contradictions(plan: Plan) -> Iterable[Issue]:
-    if plan.roles.upgrader.holders and not any(one.upgradeable for one in plan.classes):
-        yield Issue(
-            ("roles", "upgrader"),
-            "No class is upgradeable, so there is nothing to upgrade.",
-            "Set upgradeable = true in a class, or remove the role.",
-        )
-    if plan.roles.paying_agent.holders and not plan.payouts:
-        yield Issue(
-            ("roles", "paying_agent"),
-            "Payouts are off, so a paying agent has nothing to do.",
-            "Set payouts = true, or remove the role.",
-        )
-    cap = plan.rules.holding_cap
-    if cap and cap.percent is not None:
-        yield Issue(
-            ("rules", "holding_cap", "percent"),
-            "A share over all classes has no one supply to be a share of.",
-            "Give units here, or percent in each class.",
-        )
-    if cap and len({one.decimals for one in plan.classes}) > 1:
-        yield Issue(
-            ("rules", "holding_cap"),
-            "The classes have different decimals, so their units cannot be added.",
-            "Give the cap in each class.",
-        )
-    elif cap:
-        yield from inexact(("rules", "holding_cap", "units"), cap.units, plan.decimals)
-    if plan.erc3643_agents and not plan.standard_faces:
-        yield Issue(
-            ("erc3643_agents",),
-            "An ERC-3643 agent works through the standard faces, which are off.",
-            "Set standard_faces = true, or erc3643_agents = false.",
-        )
-    if plan.erc3643_agents:
-        for name in ("issuer", "enforcement"):
-            office: Office = getattr(plan.roles, name)
-            if office.delay or office.grant_delay:
-                yield Issue(
-                    ("roles", name),
-                    "addAgent grants this role at once and without a delay.",
-                    "Remove the delays of this role, or set erc3643_agents = false.",
-                )
 
 
 def _parsed(text: str, *, file: str, hash_file: Callable[[str], bytes]) -> Plan:
@@ -291,6 +263,8 @@ def _names(table: object, more: tuple[str, ...]) -> frozenset[str]:
 def _provider_names(data: Mapping[str, object]) -> frozenset[str]:
     providers = data.get("providers")
     entries = providers if isinstance(providers, tuple) else ()
+    adapter = {ONCHAIN_IDS_PROVIDER} if "onchain_ids" in data else set()
     return frozenset(
         {ISSUER_PROVIDER, *(str(entry["name"]) for entry in entries if isinstance(entry, dict) and "name" in entry)}
+        | adapter
     )

@@ -193,7 +193,11 @@ _REGISTRY: tuple[tuple[Role, str, str], ...] = (
 )
 
 _ATTESTATIONS: tuple[tuple[Role, str, str], ...] = (
-    (Role.REGISTRAR, "handOver(address[])", "Lets attestations replace what was entered or removed by hand."),
+    (
+        Role.REGISTRAR,
+        "handOver(address[])",
+        "Lets attestations replace what was entered or removed by hand, or what another provider attested.",
+    ),
 )
 
 _ONCHAIN_IDS: tuple[tuple[Role, str, str], ...] = (
@@ -237,6 +241,7 @@ _RULEBOOK: tuple[tuple[Role, str, str], ...] = (
     (Role.COMPLIANCE, "removeRule(address,address)", "Removes an external rule."),
     (Role.COMPLIANCE, "bindToken(address)", "Serves a class."),
     (Role.COMPLIANCE, "unbindToken(address)", "Stops serving a class."),
+    (Role.COMPLIANCE, "expelToken(address)", "Stops serving a class whatever it says."),
 )
 
 _PAYOUTS: tuple[tuple[Role, str, str], ...] = (
@@ -357,7 +362,18 @@ _OPEN: dict[str, tuple[tuple[str, str], ...]] = {
             "Only a bound class gets through.",
         ),
         ("recovered(address,address)", "Only a bound class gets through."),
+        ("attach()", "Only a bound class gets through."),
         _SET_AUTHORITY,
+    ),
+    "StandardCompliance": (
+        ("bindToken(address)", "Only the token that it was created for gets through."),
+        ("unbindToken(address)", "Only the token that it was created for gets through."),
+        ("transferred(address,address,uint256)", "Only the token that it was created for gets through."),
+        ("created(address,uint256)", "Only the token that it was created for gets through."),
+        ("destroyed(address,uint256)", "Only the token that it was created for gets through."),
+        ("admissionsChanged()", "Nothing happens: the token asks the registry each time."),
+        ("beforeFactsChange(address[])", "Nothing happens unless the registry of the token calls."),
+        ("afterFactsChange(address[],uint16,uint32)", "Nothing happens unless the registry of the token calls."),
     ),
     "Payouts": (
         ("claim(uint256)", "Pays the caller its own share."),

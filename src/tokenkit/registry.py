@@ -32,7 +32,7 @@ class Facts:
     """What is attested about an investor."""
 
     country: int
-    """ISO 3166-1 numeric."""
+    """ISO 3166-1 numeric; a code in letters is turned into it."""
     claims: int = 0
     """One bit a claim, 32 of them."""
     identity: Address = ZERO_ADDRESS
@@ -43,7 +43,7 @@ class Facts:
     """Unix second up to which the facts count."""
 
     def __post_init__(self) -> None:
-        parse_country(self.country)
+        object.__setattr__(self, "country", parse_country(self.country).numeric)
         within("claims", self.claims, 2**CLAIM_BITS - 1)
         within("provider", self.provider, PROVIDER_BITS - 1)
         within("valid_until", self.valid_until, NO_EXPIRY)
@@ -228,6 +228,13 @@ class Registry:
     def facts(self, wallet: str) -> Facts | None:
         """Return what is attested about the investor of a wallet, or ``None`` if it is not registered."""
         return _facts(self._contract.read("factsOf", parse_address(wallet))[0])
+
+    def facts_of(self, wallets: Iterable[str]) -> dict[Address, Facts]:
+        """Return what is attested about the investor of each wallet, in one go; a wallet that is not registered is left out."""
+        accounts = [parse_address(wallet) for wallet in wallets]
+        answers = self._contract.read_many([("factsOf", (account,)) for account in accounts])
+        found = ((account, _facts(raw)) for account, (raw, _) in zip(accounts, answers, strict=True))
+        return {account: facts for account, facts in found if facts is not None}
 
     def investor(self, wallet: str) -> Investor | None:
         """Return the investor that a wallet belongs to, or ``None`` if it is not registered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -130,6 +131,7 @@ _SENTENCES: Mapping[int, str] = {
     Restriction.HOLDING_CAP: "{account} would hold {actual} units; one investor may hold at most {limit}.",
     Restriction.HOLDING_SHARE: (
         "{account} would hold {actual} units; the share of the supply that one investor may hold is {limit}."
+        " The first units of a class are never within a share: issue them before the cap is set."
     ),
     Restriction.INVESTOR_COUNT: "There would be {count_actual} investors; this class may have at most {count_limit}.",
     Restriction.LOCKUP: "{account} can move {limit} units{until}, because the rest is locked; {actual} were asked for.",
@@ -185,6 +187,8 @@ _SENTENCES: Mapping[int, str] = {
     Restriction.COMPLIANCE_RULE: "The compliance contract {account} refuses the transfer, without a reason of its own.",
 }
 
+_ONE_OF_SEVERAL = re.compile(r"(?<![\d.,])1 (more unit|unit|investor|lot)s\b")
+
 _ADMISSION: Mapping[int, str] = {
     1: "{account} cannot {act}: not registered as an investor.",
     2: "{account} cannot {act}: the attestation ended on {limit_time} and was not renewed.",
@@ -215,7 +219,7 @@ def describe(
 ) -> str:
     """Fill the sentence of *refusal* with its figures, amounts written with *decimals*."""
     until = f" until {_day(refusal.earliest)}" if refusal.earliest else ""
-    return template(refusal.code).format(
+    said = template(refusal.code).format(
         code=refusal.code,
         account=who(refusal.account),
         limit=_grouped(refusal.limit, decimals),
@@ -228,6 +232,7 @@ def describe(
         lacking=lacking(refusal.account) if lacking and _is_about_claims(refusal.code) else "what the terms require",
         until=until,
     )
+    return _ONE_OF_SEVERAL.sub(r"1 \1", said)
 
 
 def _is_about_claims(code: int) -> bool:
@@ -241,7 +246,7 @@ def _grouped(units: int, decimals: int) -> str:
 
 def _country(numeric: int) -> str:
     try:
-        return parse_country(numeric).name
+        return parse_country(numeric).in_sentence
     except InvalidCountry:
         return f"country {numeric}"
 

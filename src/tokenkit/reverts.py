@@ -362,6 +362,18 @@ class AttestationRevoked(Reverted):
     nonce: int
 
 
+class AttestedElsewhere(Reverted):
+    """Solidity: ``AttestedElsewhere(address wallet, uint8 provider)``."""
+
+    selector = bytes.fromhex("fc769855")
+    abi_types = ("address", "uint8")
+    field_names = ("wallet", "provider")
+    sentence_template = "The facts in force about the investor of {wallet} are provider {provider}'s; the registrar must hand them over before another's replace them."
+
+    wallet: Address
+    provider: int
+
+
 class BallotFromTheFuture(Reverted):
     """Solidity: ``BallotFromTheFuture(uint48 signedAt)``."""
 
@@ -2142,6 +2154,17 @@ class RegisterOverstated(Reverted):
     left: int
 
 
+class RegistriesDiffer(Reverted):
+    """Solidity: ``RegistriesDiffer(address token)``."""
+
+    selector = bytes.fromhex("9d12b4bf")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "The classes ask different registries, so nobody can say which investors are the same."
+
+    token: Address
+
+
 class RegistryNotBound(Reverted):
     """Solidity: ``RegistryNotBound(address registry)``."""
 
@@ -2748,6 +2771,19 @@ class UnknownClass(Reverted):
     class_index: int
 
 
+class UnknownHolder(Reverted):
+    """Solidity: ``UnknownHolder(address holder)``."""
+
+    selector = bytes.fromhex("b23255ae")
+    abi_types = ("address",)
+    field_names = ("holder",)
+    sentence_template = (
+        "The registry never knew this holder, so nobody could say of what kind it is; register it first."
+    )
+
+    holder: Address
+
+
 class UnknownInvestor(Reverted):
     """Solidity: ``UnknownInvestor(address wallet)``."""
 
@@ -2914,6 +2950,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         AttestationOutdated,
         AttestationReplayed,
         AttestationRevoked,
+        AttestedElsewhere,
         BallotFromTheFuture,
         BallotNotSigned,
         BallotOutOfGas,
@@ -3076,6 +3113,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         RecordDateNotScheduled,
         ReentrancyGuardReentrantCall,
         RegisterOverstated,
+        RegistriesDiffer,
         RegistryNotBound,
         ReleaseExceedsForfeited,
         RequestNotPending,
@@ -3130,6 +3168,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         Underfunded,
         UnfreezeExceedsFrozen,
         UnknownClass,
+        UnknownHolder,
         UnknownInvestor,
         UnknownMeeting,
         UnknownPayout,

@@ -15,6 +15,7 @@ from tokenkit._rule_values import (
     MOST_INVESTORS,
     CountDifference,
     Counts,
+    Denied,
     LimitState,
     Lock,
     Lot,
@@ -51,6 +52,7 @@ __all__ = [
     "CountLimit",
     "CountryPair",
     "Counts",
+    "Denied",
     "Holders",
     "HoldingPeriod",
     "LimitState",
@@ -272,6 +274,11 @@ class Rules:
         address = parse_address(token)
         return self._contract.write("unbindToken", address, summary=f"Unbind token {address} from the rulebook")
 
+    def expel(self, token: str) -> Operation[None]:
+        """Stop serving a token whatever it says: bound by mistake, or turned hostile. What it asks the rulebook fails from then on."""
+        address = parse_address(token)
+        return self._contract.write("expelToken", address, summary=f"Expel token {address} from the rulebook")
+
     def show(self, token: str = ALL_CLASSES, *, block: BlockId = "latest") -> RuleSettings:
         """Return the rules of a token, or those over all classes; look at its ``pending``."""
         address = parse_address(token)
@@ -291,6 +298,13 @@ class Rules:
     def is_denied(self, wallet: str) -> bool:
         """Tell whether a wallet stands on the deny list."""
         return bool(self._contract.read("isDenied", parse_address(wallet)))
+
+    def denied(self, *, from_block: int = 0) -> tuple[Denied, ...]:
+        """Return who stands on the deny list and why, found by the rulebook's events."""
+        last: dict[Address, str | None] = {}
+        for event in self._contract.events("DeniedSet", from_block=from_block):
+            last[event.args["wallet"]] = event.args["reason"] if event.args["denied"] else None
+        return tuple(Denied(wallet=wallet, reason=reason) for wallet, reason in last.items() if reason is not None)
 
     def count_position(self, token: str) -> int:
         """Return how many holders the count under way has seen; 0: none is under way."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tokenkit._ruleset_words import limit_named
+from tokenkit.countries import COUNTRIES
 from tokenkit.ruleset import NO_RULES, CountLimit, Requirements, RuleSet, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from tokenkit.ruleset import TermsSet
+    from tokenkit.ruleset import Finding, TermsSet
 
 
 class Setting(StrEnum):
@@ -74,6 +76,42 @@ def diff(
     )
 
 
+def only_changed(wanted: Requirements, changes: Iterable[Change]) -> Requirements:
+    """Return of *wanted* what is to change."""
+    listed = {(one.over_all, one.setting) for one in changes}
+
+    def of(rules: RuleSet, *, over_all: bool) -> RuleSet:
+        names = [name for setting, fields in FIELDS.items() if (over_all, setting) in listed for name in fields]
+        return replace(NO_RULES, **{name: getattr(rules, name) for name in names})
+
+    return Requirements(
+        terms=wanted.terms if (False, Setting.TERMS) in listed else None,
+        rules=of(wanted.rules, over_all=False),
+        issuer_rules=of(wanted.issuer_rules, over_all=True),
+    )
+
+
+def setting_of(about: str) -> tuple[bool, Setting | None]:
+    """Read the path of a finding: whether it is over all classes, and what it is about; ``None``: a rule contract."""
+    root, _, rest = about.partition(".")
+    if root == "terms":
+        return False, Setting.TERMS
+    name = rest.partition("[")[0]
+    return root == "issuer_rules", next((setting for setting, fields in FIELDS.items() if name in fields), None)
+
+
+def in_words(finding: Finding, wanted: Requirements, names: Mapping[int, str]) -> str:
+    """Say a finding about *wanted* to a person, its setting named as commands name it."""
+    over_all, setting = setting_of(finding.about)
+    where = "over all classes, " if over_all else ""
+    whom = ""
+    if setting in (Setting.COUNTRY_LIMITS, Setting.GROUP_LIMITS) and "[" in finding.about:
+        rules = wanted.issuer_rules if over_all else wanted.rules
+        limits = rules.country_limits if setting is Setting.COUNTRY_LIMITS else rules.group_limits
+        whom = f" ({limit_named(limits[int(finding.about.partition('[')[2][:-1])], names)})"
+    return f"{where}{setting or 'rule contracts'}{whom}: {finding.sentence} {finding.remedy}"
+
+
 def removed_countries(now: RuleSet, wanted: RuleSet) -> tuple[CountLimit, ...]:
     """Return limits of 0 for the countries that have a limit now and are to have none: so the rulebook ends them."""
     kept = {limit.country for limit in wanted.country_limits}
@@ -82,8 +120,26 @@ def removed_countries(now: RuleSet, wanted: RuleSet) -> tuple[CountLimit, ...]:
     )
 
 
+def in_place(now: tuple[CountLimit, ...], wanted: tuple[CountLimit, ...]) -> tuple[CountLimit, ...]:
+    """Order *wanted* so that each limit on a group that is limited *now* keeps its place, and with it what was counted."""
+    left = {kind_of(limit): limit for limit in wanted}
+    known = [left.pop(kind_of(limit), None) for limit in now]
+    new = list(left.values())
+    placed = []
+    for limit in known[: len(wanted)]:
+        place = limit or (new.pop(0) if new else None)
+        placed += [place] if place else []
+    rest = [limit for limit in known[len(wanted) :] if limit]
+    return (*placed, *new, *rest)
+
+
+def kind_of(limit: CountLimit) -> tuple[int | None, int, int]:
+    """Say which investors a limit counts."""
+    return limit.country, limit.mask, limit.claims
+
+
 def _terms(now: TermsSet | None, wanted: TermsSet | None, claims: Mapping[str, int]) -> Iterator[Change]:
-    if wanted is None or (now is not None and _as_set(now) == _as_set(wanted)):
+    if wanted is None or (now is not None and _meaning(now) == _meaning(wanted)):
         return
     yield Change(
         setting=Setting.TERMS,
@@ -93,8 +149,12 @@ def _terms(now: TermsSet | None, wanted: TermsSet | None, claims: Mapping[str, i
     )
 
 
-def _as_set(terms: TermsSet) -> tuple[object, bool]:
-    return frozenset(terms.groups), terms.lapsed_may_sell
+def _meaning(terms: TermsSet) -> tuple[object, ...]:
+    """Say what terms ask of whom, however they group it: setting them again would void every stamp for nothing."""
+    named = {country for group in terms.groups for country in group.countries or ()}
+    asked = {(country, terms.required_of(country)) for country in {one.numeric for one in COUNTRIES} | named}
+    others = next((group.claims for group in terms.groups if group.countries is None), None)
+    return frozenset(asked), others, terms.lapsed_may_sell
 
 
 def _rules(

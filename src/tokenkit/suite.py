@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from tokenkit._blueprint.contracts import contract_of
+from tokenkit._blueprint.providers import ADAPTER, ATTESTATIONS
+from tokenkit.attestations import Attestations
 from tokenkit.authority import Authority
 from tokenkit.documents import Documents
 from tokenkit.errors import InvalidInput, InvalidRecord
+from tokenkit.external import Approvals, Sanctions, Spenders, TradingHours, Vesting, Volume
 from tokenkit.issuance import Issuance
+from tokenkit.onchain_ids import OnchainIds
 from tokenkit.payouts import MerklePayouts, Payouts
 from tokenkit.registry import Registry
 from tokenkit.rules import Rules
@@ -16,12 +21,27 @@ from tokenkit.transfers import Transfers
 from tokenkit.voting import Voting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tokenkit.chain import Chain
     from tokenkit.plan import Plan
     from tokenkit.record import Record
     from tokenkit.types import Address
+
+
+Service = TypeVar("Service")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleContracts:
+    """The rules that are contracts of their own, by their key in the plan; ``None`` where no class asks for one. Each serves all classes."""
+
+    vesting: Vesting | None
+    volume: Volume | None
+    trading_hours: TradingHours | None
+    approval: Approvals | None
+    spenders: Spenders | None
+    sanctions: Sanctions | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +60,16 @@ class ShareClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """Everything deployed for one issuer. ``payouts``, ``merkle_payouts`` and ``voting`` are ``None`` where the plan left them out."""
+    """Everything deployed for one issuer. What the plan left out, or did not ask for, is ``None``."""
 
     chain: Chain
     record: Record
     authority: Authority
     registry: Registry
+    attestations: Attestations | None
+    onchain_ids: OnchainIds | None
     rulebook: Rules
+    external: RuleContracts
     payouts: Payouts | None
     merkle_payouts: MerklePayouts | None
     voting: Voting | None
@@ -70,7 +93,10 @@ class Suite:
             record=record,
             authority=Authority(chain, record.address("manager")),
             registry=Registry(chain, record.address("registry")),
+            attestations=_service(Attestations, ATTESTATIONS, record, chain),
+            onchain_ids=_service(OnchainIds, ADAPTER, record, chain),
             rulebook=Rules(chain, record.address("rulebook")),
+            external=_rule_contracts(record, chain),
             payouts=Payouts(chain, record.address("payouts"), from_block=record.first_block)
             if record.has("payouts")
             else None,
@@ -97,6 +123,21 @@ class Suite:
         if symbol not in self.classes:
             raise InvalidInput(f"There is no class {symbol!r}. The classes are {', '.join(self.classes)}.")
         return self.classes[symbol]
+
+
+def _service(service: Callable[[Chain, str], Service], name: str, record: Record, chain: Chain) -> Service | None:
+    return service(chain, record.address(name)) if record.has(name) else None
+
+
+def _rule_contracts(record: Record, chain: Chain) -> RuleContracts:
+    return RuleContracts(
+        vesting=_service(Vesting, contract_of("vesting"), record, chain),
+        volume=_service(Volume, contract_of("volume"), record, chain),
+        trading_hours=_service(TradingHours, contract_of("trading_hours"), record, chain),
+        approval=_service(Approvals, contract_of("approval"), record, chain),
+        spenders=_service(Spenders, contract_of("spenders"), record, chain),
+        sanctions=_service(Sanctions, contract_of("sanctions"), record, chain),
+    )
 
 
 def _share_class(record: Record, chain: Chain, symbol: str) -> ShareClass:

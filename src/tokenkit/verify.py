@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from itertools import chain as joined
 from typing import TYPE_CHECKING
 
+from tokenkit._blueprint import built_in
 from tokenkit._blueprint import code as codes
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint.members import RoleHolder, power_findings
-from tokenkit._blueprint.parts import IMPLEMENTATION, OFFICE, contract_names, creation_of
-from tokenkit._blueprint.site import OFFICE_OF, PROXY, Area, Site, Unanswered, ask
+from tokenkit._blueprint.parts import IMPLEMENTATION, contract_names, creation_of
+from tokenkit._blueprint.site import PROXY, Area, Site, Unanswered, ask
 from tokenkit._keccak import keccak
 from tokenkit.artifacts import load
 from tokenkit.errors import InvalidRecord, VerifyError
-from tokenkit.types import address_from_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,20 +160,12 @@ def _code_findings(site: Site, contract: DeployedContract) -> Iterator[_Finding]
 
 def _built_in_findings(site: Site, contract: DeployedContract, artifact: Artifact, code: bytes) -> Iterator[_Finding]:
     """Compare the values that were built into the code when it was created."""
-    office = site.address(OFFICE_OF.get(contract.artifact, OFFICE))
-    known = {
-        "__self": contract.address,
-        "AUTHORITY": site.address("manager"),
-        "office": office,
-        "rulebook": site.address("rulebook"),
-    }
+    expected = built_in.known(site, contract)
     for variable, values in codes.built_in(artifact, code).items():
         name = variable.rpartition(".")[2]
-        subject = f"{contract.name}: built-in {name}"
-        found = " and ".join(
-            sorted(address_from_bytes(value) for value in values if not any(value[:12])) or ["no address"]
-        )
-        yield _Finding("code", subject, known.get(name, "a value that tokenkit knows how to check"), found)
+        wanted = built_in.words(expected[name]) if name in expected else "a value that tokenkit knows how to check"
+        found = " and ".join(sorted(map(built_in.words, values)))
+        yield _Finding("code", f"{contract.name}: built-in {name}", wanted, found)
 
 
 def _implementation(site: Site, contract: DeployedContract) -> str:

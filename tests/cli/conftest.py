@@ -38,7 +38,7 @@ class Ran:
 
     @property
     def data(self) -> Any:  # noqa: ANN401 - whatever the command says
-        assert self.code in (0, 1, 4), self.out
+        assert self.code in (0, 1, 4, 5), self.out
         return self.json["data"]
 
     @property

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
     from tokenkit.chain import DevelopmentChain
+    from tokenkit.suite import Suite
+    from tokenkit.testing import People
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
 RULES = (
     *("holding-cap", "investors", "countries", "groups", "minimum-holding", "supply", "holding-period"),
     *("flow-back", "lockup", "deny", "allow"),
@@ -117,7 +120,7 @@ def test_version__asked__prints_it(run: Run) -> None:
 def test_docs__the_coin_to_try_payouts_with__runs(
     chain: DevelopmentChain, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
+    (example,) = (one for one in EXAMPLES if "TestCoin" in one)
     monkeypatch.setattr("tokenkit.RpcChain", lambda _url: chain)
     monkeypatch.setenv("TOKENKIT_PRIVATE_KEY", f"0x{5:064x}")
     exec(compile(example, "docs/cli.md", "exec"), {})
@@ -127,10 +130,39 @@ def test_docs__the_coin_to_try_payouts_with__runs(
 def test_docs__offices_of_the_example__are_those_keys() -> None:
     plan = Plan.read(ROOT / "deployments" / "plans" / "quillwater.toml")
     roles = plan.roles
-    offices = (roles.issuer, roles.registrar, roles.compliance, roles.paying_agent, roles.enforcement)
+    offices = (roles.issuer, roles.registrar, roles.compliance, roles.paying_agent, roles.enforcement, roles.upgrader)
     holders = [plan.admin.address, *(office.holders[0] for office in offices)]
-    assert holders == [LocalSigner.from_key(f"{number:064x}").address for number in range(1, 7)]
-    assert roles.issuer.holders[0] in GUIDE
+    assert holders == [LocalSigner.from_key(f"{number:064x}").address for number in range(1, 8)]
+    assert holders == re.findall(r"^\| \d \| [\w ]+ \| `(0x\w+)` \|$", GUIDE, flags=re.MULTILINE)
+
+
+def test_docs__coins_for_the_offices__asked_of_anvil(monkeypatch: pytest.MonkeyPatch) -> None:
+    funded = []
+
+    class Anvil:
+        def request(self, method: str, account: str, _coins: str) -> None:
+            assert method == "anvil_setBalance"
+            funded.append(account)
+
+    monkeypatch.setattr("tokenkit.RpcChain", lambda _url: Anvil())
+    (example,) = (one for one in EXAMPLES if "anvil_setBalance" in one)
+    exec(compile(example, "docs/cli.md", "exec"), {})
+    assert funded == [LocalSigner.from_key(f"{number:064x}").address for number in range(1, 8)]
+
+
+def test_docs__facts_replaced_from_python__as_written(
+    suite: Suite, people: People, chain: DevelopmentChain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    suite.record.write(tmp_path / "record.toml")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tokenkit.RpcChain", lambda _url: chain)
+    registrar = next(n for n, one in enumerate(chain.accounts, 1) if one.address == people.registrar.address)
+    monkeypatch.setenv("TOKENKIT_PRIVATE_KEY", f"0x{registrar:064x}")
+    (example,) = (one for one in EXAMPLES if "registry.update" in one)
+    exec(compile(example.replace("0x…", people.ana.address), "docs/cli.md", "exec"), {})
+    facts = suite.registry.facts(people.ana.address)
+    assert facts is not None
+    assert facts.claims == sum(1 << suite.plan.claims[name] for name in ("kyc", "accredited"))
 
 
 def test_docs__every_command_and_exit_code__described() -> None:

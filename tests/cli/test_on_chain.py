@@ -112,6 +112,14 @@ def test_explain__refused__every_reason_and_exit_1(founded: Desk) -> None:
     assert (ran.code, ran.data["passes"], ran.data["refusals"]) == (Exit.OK, True, [])
 
 
+def test_explain__fewer_than_the_minimum_holding__says_how_many_it_takes(founded: Desk) -> None:
+    token, ben = founded.suite.classes["ORD"].address, founded.people.ben.address
+    founded.suite.rulebook.set_minimum_holding(token, 20).send(founded.people.compliance)
+    said = founded.said("explain", founded.people.ana.address, ben, "5", "--class", "ORD").out
+    assert "The minimum holding alone asks for at least 20." in said
+    assert "The same transfer will not pass by waiting." in said
+
+
 def test_explain__an_issue__largest_of_what_may_be_issued(founded: Desk) -> None:
     token, ben = founded.suite.classes["ORD"].address, founded.people.ben.address
     founded.suite.rulebook.authorise(token, 130).send(founded.people.compliance)
@@ -163,8 +171,14 @@ def test_investor_add__then_show__facts_and_admission(desk: Desk) -> None:
     shown = desk("investor", "show", wallet).data
     assert shown["claims"] == ["kyc", "accredited"]
     assert shown["investor"]["facts"]["country"] == 840
-    assert shown["investor"]["facts"]["valid_until"] == 1_924_992_000
+    assert shown["investor"]["facts"]["valid_until"] == 1_924_992_000 + 86_399  # the day counts, as in a list
     assert {each["class"]: each["admitted"] for each in shown["holdings"]} == {"ORD": True, "PREF": True}
+
+
+def test_investor_add__known_wallet__says_how_facts_are_replaced(desk: Desk) -> None:
+    error = desk("investor", "add", desk.people.ana.address, "--country", "CH", by=desk.people.registrar).error
+    assert error["type"] == "AlreadyRegistered"
+    assert "suite.registry.update" in error["message"]
 
 
 def test_investor_add__same_as__joins(desk: Desk) -> None:
@@ -180,6 +194,22 @@ def test_investor_add__same_as__joins(desk: Desk) -> None:
 
 def test_investor_show__unregistered__bad_input(desk: Desk) -> None:
     assert desk("investor", "show", desk.people.mallory.address).code == Exit.BAD_INPUT
+
+
+def test_investor_show__locked_and_denied_and_not_admitted__in_words(founded: Desk) -> None:
+    people, one, rules = founded.people, founded.suite.classes["ORD"], founded.suite.rulebook
+    until = founded.chain.now() + 86_400
+    rules.switch_lockups(one.address, on=True).send(people.compliance)
+    rules.lock(one.address, people.ana.address, until=until, units=30).send(people.compliance)
+    rules.deny([people.ana.address], reason="r").send(people.compliance)
+    shown = founded("investor", "show", people.ana.address).data
+    assert shown["denied"] == [people.ana.address]
+    assert {each["class"]: len(each["locked"]) for each in shown["holdings"]} == {"ORD": 1, "PREF": 0}
+    said = founded.said("investor", "show", people.ana.address).out
+    assert f"ORD, {people.ana.address}: 30 locked until" in said
+    assert f"{people.ana.address} is on the deny list." in said
+    assert "Not frozen" in said
+    assert "no: not attested as accredited" in founded.said("investor", "show", people.emil.address).out
 
 
 def test_investor_import__bad_rows__every_line_named_and_nothing_sent(desk: Desk, tmp_path: Path) -> None:
@@ -204,6 +234,39 @@ def test_investor_import__twice__the_second_time_nothing_is_new(desk: Desk, tmp_
     second = desk("investor", "import", file, by=people.registrar).data
     assert (second["new"], second["transactions"]) == (0, [])
     assert len(desk.suite.registry.wallets(people.mallory.address)) == 2
+
+
+def test_investor_import__says_otherwise_than_the_chain__each_difference_and_nothing_sent(
+    desk: Desk, tmp_path: Path
+) -> None:
+    people, file = desk.people, tmp_path / "investors.csv"
+    lines = [
+        f"ana,{people.ana.address},FR,kyc accredited,2031-01-01",
+        f"ben,{people.ben.address},DE,kyc,",
+        f"ben,{people.chloe.address},DE,kyc,",
+        f"mal,{people.mallory.address},DE,kyc,",
+    ]
+    file.write_text("external_id,wallet,country,claims,valid_until\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    ran = desk("investor", "import", file, by=people.registrar)
+    assert (ran.code, ran.data["mode"], ran.data["new"]) == (Exit.DIFFERENCES, "not sent", 1)
+    assert [(each["line"], each["about"], each["listed"], each["registered"]) for each in ran.data["differences"]] == [
+        (2, "country", "France", "Switzerland"),
+        (2, "claims", "kyc, accredited", "kyc"),
+        (2, "valid until", "2031-01-01 23:59:59 UTC", "without end"),
+        (4, "investor", f"the investor of {people.ben.address}", f"another one, {people.chloe.address}"),
+        (4, "country", "Germany", "France"),
+    ]
+    assert desk.suite.registry.facts(people.mallory.address) is None
+
+
+def test_investor_import__a_later_wallet_is_registered__the_first_joins_its_investor(
+    desk: Desk, tmp_path: Path
+) -> None:
+    people, file = desk.people, tmp_path / "investors.csv"
+    lines = [f"ana,{people.mallory.address},CH,kyc", f"ana,{people.ana.address},CH,kyc"]
+    file.write_text("external_id,wallet,country,claims\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    assert desk("investor", "import", file, by=people.registrar).code == Exit.OK
+    assert len(desk.suite.registry.wallets(people.ana.address)) == 2
 
 
 def test_verify__as_deployed__no_difference(desk: Desk) -> None:
@@ -338,6 +401,18 @@ def test_captable__now_and_at_a_record_date__counted_and_reconciled(founded: Des
     assert desk("captable", "--at", 5, "--block", 5).code == Exit.BAD_INPUT
 
 
+def test_captable__one_class__part_of_the_company_counts_all_classes(founded: Desk) -> None:
+    people, desk = founded.people, founded
+    desk("issue", people.ben.address, "3", "--class", "PREF", "--reason", "r", by=people.issuer)
+    second = record_date_of(desk)
+    next_transaction_at(desk.chain, second + 1)
+    for when in ((), ("--at", second)):  # the preferred class has no such record date, and is counted all the same
+        shown = desk("captable", "--class", "ORD", *when).data
+        assert [each["share_class"] for each in shown["classes"]] == ["ORD"]
+        assert [(each["of_class"], each["of_company"]) for each in shown["holdings"]] == [("1", "100/103")]
+    assert "--class" in desk("captable", "--class", "ORD", "--ocf", "package").error["message"]
+
+
 def test_captable__csv_and_ocf__by_the_names_of_the_list(founded: Desk, tmp_path: Path) -> None:
     people, desk = founded.people, founded
     names = tmp_path / "investors.csv"
@@ -463,6 +538,31 @@ def test_deploy__a_plan__recorded_verified_and_not_deployed_twice(
     for more in (("--dry-run",), ()):
         error = run("deploy", plan, *shared, *more).error
         assert (error["type"], error["exit_code"]) == ("PlanChanged", Exit.BAD_INPUT)
+    left_over = {"TOKENKIT_RECORD": str(record)}
+    tried = run("deploy", plan, "--dry-run", "--json", env=left_over).data
+    assert (tried["to_do"], f"{record}, which TOKENKIT_RECORD names" in tried["warnings"][0]) == ("all", True)
+    refused = run("deploy", plan, *shared, env=left_over).error
+    assert (refused["type"], "which TOKENKIT_RECORD names" in refused["message"]) == ("PlanChanged", True)
+
+
+def test_deploy__dry_run__terms_and_rules_in_words_and_what_is_left_undone(
+    run: Run, people: People, tmp_path: Path
+) -> None:
+    text = PLAN.format(**{name: getattr(people, name).address for name in type(people).__dataclass_fields__})
+    plan = tmp_path / "plan.toml"
+    plan.write_text(text, encoding="utf-8")
+    tried = run("deploy", plan, "--dry-run", "--json").data
+    assert not tried["warnings"]
+    assert "may hold if attested as kyc" in tried["classes"][0]["sentences"][0]
+    assert "may hold if attested as kyc" in run("deploy", plan, "--dry-run").out
+    for account in (people.paying_agent.address, people.compliance.address):
+        text = text.replace(f'holders = ["{account}"]', "holders = []")
+    over = '[classes.rules.flow_back]\npairs = [{ from = "CH", to = "US" }]\nuntil = 2020-01-01T00:00:00Z\n'
+    plan.write_text(f"{text}\n{over}", encoding="utf-8")
+    vacant, idle, past = run("deploy", plan, "--dry-run", "--json").data["warnings"]
+    assert "Nobody can change terms or rules" in vacant
+    assert "Nobody can declare a payout" in idle
+    assert past.startswith("PREF: rules.flow_back")
 
 
 def test_deploy__nobody_to_sign__said_before_anybody_is_asked(run: Run, people: People, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,22 +93,78 @@ def test_apply__a_rule_contract_is_needed__says_how_and_sets_it_once_it_is_there
     people, token = desk.people, desk.suite.classes["ORD"].address
     apply = ("regime", "apply", "ch-vinkulierung", "--class", "ORD")
     ran = desk(*apply, by=people.compliance)
-    assert ran.code == Exit.OK
-    assert any("tokenkit rules deploy approval" in warning for warning in ran.data["warnings"])
+    assert ran.code == Exit.NOT_IN_FORCE
+    (missing,) = ran.data["not_in_force"]
+    assert "tokenkit rules deploy approval" in missing
+    assert any(
+        "Sources not fully read: Swiss Code of Obligations, Articles 685d to 685g" in note for note in ran.data["notes"]
+    )
     address = desk("rules", "deploy", "approval", by=people.deployer).data["address"]
     desk("rules", "empower", address, by=people.admin)
     desk("rules", "add", address, "--class", "ORD", by=people.compliance)
     assert desk(*apply, by=people.compliance).data["mode"] == "sent"
-    assert desk(*apply, by=people.compliance).data["mode"] == "nothing to do"
+    again = desk(*apply, by=people.compliance)
+    assert (again.code, again.data["mode"], again.data["not_in_force"]) == (Exit.OK, "nothing to do", [])
     assert desk.suite.rulebook.show(token).external_rules == (address,)
+
+
+def test_apply__on_top_of_a_counted_group_limit__leaves_it_in_force(founded: Desk) -> None:
+    officer, token = founded.people.compliance, founded.suite.classes["ORD"].address
+    founded("rules", "set", "groups", "500@US:+kyc", "--class", "ORD", by=officer)
+    founded("rules", "count", "--class", "ORD", by=officer)
+    before = founded.suite.rulebook.show(token)
+    assert not before.pending
+    assert founded("regime", "apply", "ch-vinkulierung", "--class", "ORD", by=officer).data["changes"] == []
+    assert founded.suite.rulebook.show(token) == before
+    ran = founded("regime", "apply", "reg-d-506b", "--class", "ORD", by=officer)
+    assert (ran.code, [one["setting"] for one in ran.data["changes"]]) == (Exit.NOT_IN_FORCE, ["group_limits"])
+    assert [one.counted for one in founded.suite.rulebook.show(token).group_limits] == [True, False]
+    assert "`tokenkit rules count --class ORD`" in ran.data["not_in_force"][0]
+
+
+def test_apply__replace_in_one_class__leaves_what_holds_over_all(desk: Desk) -> None:
+    officer, rules = desk.people.compliance, desk.suite.rulebook
+    desk("rules", "set", "investors", "90", "--issuer", by=officer)
+    desk("regime", "apply", "us-12g", "--replace", "--class", "ORD", by=officer)
+    assert rules.show().investor_limit == 90
+
+
+def test_apply__terms_that_holders_do_not_meet__says_how_many_and_how_much(founded: Desk) -> None:
+    arguments = ("regime", "apply", "reg-d-506c", "--class", "ORD", "--dry-run")
+    warnings = founded(*arguments, by=founded.people.compliance, send=False).data["warnings"]
+    assert any(one.startswith("1 investor of ORD (100 units) would no longer be admitted.") for one in warnings)
+
+
+@pytest.mark.parametrize("more", [(), ("--replace",)])
+def test_apply__terms__whether_lapsed_holders_may_sell_stays(desk: Desk, more: tuple[str, ...]) -> None:
+    officer, registry, token = desk.people.compliance, desk.suite.registry, desk.suite.classes["ORD"].address
+    registry.set_terms(token, replace(registry.terms(token), lapsed_may_sell=True)).send(officer)
+    apply = ("regime", "apply", "reg-d-506c", "--class", "ORD", *more)
+    assert [one["setting"] for one in desk(*apply, by=officer).data["changes"]] == ["terms"]
+    assert registry.terms(token).lapsed_may_sell
+    assert desk(*apply, by=officer).data["mode"] == "nothing to do"
+
+
+def test_apply__more_flow_back_than_fits__names_the_rule_of_the_class_and_the_way_out(desk: Desk) -> None:
+    officer = desk.people.compliance
+    desk("rules", "set", "flow-back", "CH:US", "*:DE", "CH:FR", "--class", "ORD", by=officer)
+    apply = ("regime", "apply", "reg-s", "--class", "ORD", "--set", "home=CH", "--set", "category=3")
+    ran = desk(*apply, "--set", "us_persons=true", "--set", "closes=2031-01-31", by=officer)
+    assert ran.code == Exit.BAD_INPUT
+    message = ran.error["message"]
+    assert message.startswith("reg-s cannot be put on top of what ORD has.")
+    assert "from Switzerland to" in message
+    assert "`tokenkit rules set … off --class ORD`" in message
 
 
 def test_howey__form_then_answers__saved_hashed_and_on_the_chain(desk: Desk, tmp_path: Path) -> None:
     form, out = tmp_path / "answers.toml", tmp_path / "paper"
     assert desk.run("regime", "howey", "--form", form).code == Exit.OK
     assert "there already" in desk.run("regime", "howey", "--form", form).err
-    form.write_text(form.read_text(encoding="utf-8").replace('answer = "unknown"', 'answer = "yes"'), encoding="utf-8")
     given = ("regime", "howey", "--answers", form, "--out", out, "--class", "ORD")
+    assert "still the form's" in desk(*given, by=desk.people.issuer).error["message"]
+    filled = form.read_text(encoding="utf-8").replace("(name of the instrument)", "Shares")
+    form.write_text(filled.replace('answer = "unknown"', 'answer = "yes"'), encoding="utf-8")
     assert "Give --uri" in desk(*given, by=desk.people.issuer).error["message"]
     data = desk(*given, "--document", "howey", "--uri", "ipfs://x", by=desk.people.issuer).data
     assert (data["outcome"], data["mode"]) == ("likely", "sent")
@@ -117,6 +174,11 @@ def test_howey__form_then_answers__saved_hashed_and_on_the_chain(desk: Desk, tmp
     assert found is not None
     assert found.document_hash == digest.digest()
     assert digest.hexdigest() in desk.run("regime", "howey", "--answers", form, "--out", out).out
+    form.write_text(filled, encoding="utf-8")  # everything unknown again
+    assert "paper.md is there already" in desk.run("regime", "howey", "--answers", form, "--out", out).err
+    assert hashlib.sha256(out.with_suffix(".md").read_bytes()).digest() == digest.digest()
+    said = desk.run("regime", "howey", "--answers", form, "--out", tmp_path / "open").out
+    assert said.count("a reasonable expectation of profit") == 1
 
 
 def test_howey__nobody_to_ask__bad_input(run: Run) -> None:
@@ -127,9 +189,13 @@ def test_howey__nobody_to_ask__bad_input(run: Run) -> None:
 
 def test_howey__asked__answers_are_saved_too(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regime_howey, "_somebody_there", lambda: True)
-    replies = ["Shares", "Counsel", *(line for _ in questions() for line in ("no", ""))]
+    replies = ["Shares", "Counsel", *(line for at, _ in enumerate(questions()) for line in ("no" if at else "N", ""))]
     ran = run("regime", "howey", "--out", tmp_path / "paper", stdin="\n".join(replies) + "\n")
     assert ran.code == Exit.OK, ran.err
     assert "unlikely" in ran.out
+    assert "()" not in ran.out
+    before = (tmp_path / "paper.md").read_bytes()
+    assert "paper.md is there already" in run("regime", "howey", "--out", tmp_path / "paper").err  # nobody is asked
+    assert (tmp_path / "paper.md").read_bytes() == before
     answers = answers_from_toml(tmp_path / "paper.toml")
     assert (answers.subject, answers.by, len(answers.given)) == ("Shares", "Counsel", len(questions()))

@@ -16,6 +16,7 @@ from tokenkit.cli._command import Settings
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._refusals import office_for, told
 from tokenkit.errors import NodeUnavailable
+from tokenkit.external import Approvals
 from tokenkit.registry import Registry
 from tokenkit.reverts import TransferRestricted
 
@@ -122,6 +123,40 @@ def test_issue__wrong_office__names_it_and_its_holder(desk: Desk) -> None:
         assert f"It takes the office of issuer, held by {people.issuer.address}." in message
 
 
+def test_explain__consent_asked_for__says_where_the_request_stands(founded: Desk) -> None:
+    desk, people, one = founded, founded.people, founded.suite.classes["ORD"]
+    address = desk("rules", "deploy", "approval", by=people.deployer).data["address"]
+    desk("rules", "empower", address, by=people.admin)
+    desk("rules", "add", address, "--class", "ORD", by=people.compliance)
+    rule = Approvals(desk.chain, address)
+    rule.set_terms(one.address, deemed_approved_after=86_400).send(people.compliance)
+
+    def said() -> str:
+        ran = desk("explain", people.ana.address, people.ben.address, "5", "--class", "ORD")
+        (refusal,) = ran.data["refusals"]
+        return str(refusal["sentence"])
+
+    assert said().endswith("5 were asked for. The holder can request approval.")
+    valid = desk.chain.now() + 10 * 86_400
+    rule.request(one.address, people.ben.address, 5, valid_until=valid).send(people.ana)
+    request = rule.between(one.address, people.ana.address, people.ben.address)
+    assert request is not None
+    assert "5 were asked for. Request 1 for 5 units is pending; silence is consent from" in said()
+    rule.refuse(request.id, reason="r").send(people.compliance)
+    assert said().endswith("Request 1 for 5 units was refused; the holder can make another.")
+
+
+def test_empower__not_the_admin__names_the_office_and_its_holder(desk: Desk) -> None:
+    people = desk.people
+    address = desk("rules", "deploy", "spenders", by=people.deployer).data["address"]
+    for more in ((), ("--dry-run",)):
+        message = desk("rules", "empower", address, *more, by=people.compliance).error["message"]
+        assert message == (
+            f"Refused: {people.compliance.address} lacks the power to do this. "
+            f"It takes the office of admin, held by {people.admin.address}."
+        )
+
+
 def test_investor_import__wrong_office__says_where_holders_are_listed(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "investors.csv"
     file.write_text(f"external_id,wallet,country\nm,{desk.people.mallory.address},CH\n", encoding="utf-8")
@@ -169,7 +204,7 @@ def test_investor_add__confirmed_line__what_is_attested(desk: Desk) -> None:
             "summary"
         ]
 
-    until = "until 2031-01-01 00:00:00 UTC"
+    until = "until 2031-01-01 23:59:59 UTC"
     whole = f"Register {wallet}: United States of America, kyc, accredited, attested by issuer, valid"
     assert line() == f"{whole} without end"
     assert line("--until", "2031-01-01") == f"{whole} {until}"
@@ -272,6 +307,15 @@ def test_doctor__record_and_key__looked_at_in_words(desk: Desk, tmp_path: Path) 
     assert any(check["name"] == "Record" and check["ok"] is False for check in ran.data["checks"])
 
 
+def test_doctor__no_such_record__said_and_the_rest_is_looked_at(desk: Desk, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    ran = desk.run("doctor", "--rpc", "http://test.invalid", "--json", env={"TOKENKIT_RECORD": str(missing)})
+    found = {check["name"]: check for check in ran.data["checks"]}
+    assert (ran.code, found["Record"]["ok"], found["Chain"]["ok"]) == (Exit.REFUSED, False, True)
+    assert str(missing) in found["Record"]["found"]
+    assert "TOKENKIT_RECORD" in found["Record"]["remedy"]
+
+
 def test_doctor__record_of_a_chain_started_anew__found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     anew = LocalChain(accounts=1, chain_id=desk.chain.chain_id)
     monkeypatch.setattr(_session, "connect", lambda *_, **__: anew)
@@ -370,7 +414,11 @@ def test_verify__difference_for_people__in_a_table(desk: Desk) -> None:
 
 def test_investor_import__for_people__how_many_are_new(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "investors.csv"
-    file.write_text(f"external_id,wallet,country\nana,{desk.people.ana.address},CH\n", encoding="utf-8")
+    file.write_text(f"external_id,wallet,country,claims\nana,{desk.people.ana.address},CH,kyc\n", encoding="utf-8")
     shown = desk.said("investor", "import", file, by=desk.people.registrar).out
     assert "1 registered already, 0 new." in shown
     assert "Nothing to do." in shown
+    file.write_text(f"external_id,wallet,country,claims\nana,{desk.people.ana.address},FR,kyc\n", encoding="utf-8")
+    shown = desk.said("investor", "import", file, by=desk.people.registrar).out
+    assert f"line 2, {desk.people.ana.address}, country: the list says France, the chain Switzerland." in shown
+    assert "Nothing was sent." in shown

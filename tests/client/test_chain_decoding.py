@@ -39,16 +39,18 @@ def test_decode__any_restriction__said_in_words(code: int, limit: int, actual: i
     error = decode(generated.TransferRestricted.selector + encode(generated.TransferRestricted.abi_types, values))
 
     assert isinstance(error, generated.TransferRestricted)
-    (said,) = error.__notes__
-    assert said.endswith(".")
+    assert error.sentence.endswith(".")
+    assert error.sentence != error.sentence_template
 
 
-def test_decode__restriction__code_and_figures_in_the_note() -> None:
+def test_decode__restriction__the_error_says_why() -> None:
     data = generated.TransferRestricted.selector + encode(generated.TransferRestricted.abi_types, (24, ACCOUNT, 0, 840))
 
-    assert decode(data).__notes__ == [
-        f"{ACCOUNT} cannot receive: residents of United States of America may not hold this class."
-    ]
+    said = str(decode(data))
+    assert said.startswith(
+        f"{ACCOUNT} cannot receive: residents of the United States of America may not hold this class. ["
+    )
+    assert "code=24" in said
 
 
 def test_decode__body_cut_off__unknown() -> None:

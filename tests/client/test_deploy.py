@@ -15,15 +15,15 @@ from tests.client.test_plan import GOOD
 
 from tokenkit._blueprint.create import created_address, nonce_of
 from tokenkit._blueprint.parts import parts
-from tokenkit.artifacts import load
+from tokenkit.artifacts import load, read
 from tokenkit.chain import LocalChain, LocalSigner, Transaction
 from tokenkit.deploy import Progress, deploy
 from tokenkit.errors import DeployError, InvalidRecord, PlanChanged, ReadOnly, Reverted, TransactionRejected, WrongChain
-from tokenkit.external import Volume, VolumeLimit
+from tokenkit.external import VolumeLimit
 from tokenkit.plan import Plan
 from tokenkit.powers import Role
 from tokenkit.record import Record
-from tokenkit.rules import Rules
+from tokenkit.suite import Suite
 from tokenkit.verify import verify
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 EXAMPLE = Path("deployments/plans/quillwater.toml")
 SMALL = "payouts = false\nmeetings = false\n" + GOOD
 EVERYTHING = (
-    GOOD.replace('"Shares"', '"Shares"\ndecimals = 2\nupgradeable = true\nstarts_paused = true')
+    "attestations = true\n"
+    + GOOD.replace('"Shares"', '"Shares"\ndecimals = 2\nupgradeable = true\nstarts_paused = true')
     + """
 [classes.rules]
 holding_cap = { units = 1000.25, percent = 50 }
@@ -57,6 +58,10 @@ utc_offset_minutes = 60
 windows = [
     { days = ["mon", "tue", "wed", "thu", "fri"], opens = 09:00:00, closes = 17:30:00 },
     { days = ["sat"], opens = 22:00:00, closes = 00:00:00 },
+]
+blackouts = [
+    { starts = 2031-12-24T00:00:00Z, ends = 2031-12-27T00:00:00Z, every_days = 365 },
+    { starts = 2031-06-01T00:00:00Z, ends = 2031-06-02T00:00:00Z },
 ]
 
 [classes.rules.approval]
@@ -240,21 +245,45 @@ def test_deploy__plan__is_what_verify_finds(text: str, chain: LocalChain, tmp_pa
 
 
 def test_deploy__rule_contracts__obeyed_and_a_change_is_found(chain: LocalChain) -> None:
-    admin = chain.accounts[0]
-    rules = "vesting = true\nvolume = { percent = 1, units = 500, days = 90 }\n"
+    admin, officer, blocked = (one.address for one in chain.accounts[:3])
+    creation = read(Path("tests/artifacts/SanctionsOracleStub.json")).encode_constructor([])
+    oracle = chain.send(Transaction(to=None, data=creation), chain.accounts[0]).contract_address
+    rules = (
+        f'sanctions = {{ oracle = "{oracle}" }}\n'
+        "vesting = true\nvolume = { percent = 1, units = 500, days = 90 }\n"
+        f'spenders = {{ blocked = ["{blocked}"] }}\n'
+        "trading_hours = { blackouts = [{ starts = 2031-06-01T00:00:00Z, ends = 2031-06-02T00:00:00Z }] }\n"
+    )
     plan = Plan.parse(
-        f'{SMALL}[classes.rules]\n{rules}[roles.compliance]\nholders = ["{chain.accounts[1].address}"]\n'
-        f'[roles.issuer]\nholders = ["{admin.address}"]\n'
+        f'{SMALL}[classes.rules]\n{rules}[roles.compliance]\nholders = ["{officer}"]\n'
+        f'[roles.issuer]\nholders = ["{admin}"]\n'
     )
     record = deploy(plan, chain, chain.accounts[9])
-    token, officer, rulebook = record.token("SHR"), chain.accounts[1], Rules(chain, record.address("rulebook"))
-    volume, vesting = Volume(chain, record.address("volume rule")), record.address("vesting rule")
-    assert volume.show(token) == VolumeLimit(units=500, bps=100, window=90 * 86_400)
-    volume.limit(token, units=600, window=60).send(officer)
-    rulebook.remove(token, vesting).send(officer)
+    suite, token, signer = Suite.open(record, chain), record.token("SHR"), chain.accounts[1]
+    assert verify(record, chain).differences == ()
+
+    external = suite.external
+    assert external.vesting is not None
+    assert external.volume is not None
+    assert external.spenders is not None
+    assert external.trading_hours is not None
+    assert external.sanctions is not None
+    assert external.approval is None
+    assert external.sanctions.oracle(token) == oracle
+    assert external.volume.show(token) == VolumeLimit(units=500, bps=100, window=90 * 86_400)
+    assert [external.spenders.may_spend(token, account) for account in (officer, blocked)] == [True, False]
+
+    external.volume.limit(token, units=600, window=60).send(signer)
+    external.spenders.set_others(token, allowed=False).send(signer)
+    external.trading_hours.set_blackouts(token, ()).send(signer)
+    suite.rulebook.remove(token, external.vesting.address).send(signer)
+    others = (external.volume, external.spenders, external.trading_hours, external.sanctions)
+    obeyed = sorted(rule.address for rule in others)
     assert [(one.subject, one.actual) for one in verify(record, chain).differences] == [
         ("volume rule: limitOf SHR", "(600, 0, 60)"),
-        ("rulebook: external rules of SHR", volume.address),
+        ("trading hours rule: blackoutsOf SHR", "[]"),
+        ("spenders rule: otherSpendersAllowed SHR", "False"),
+        ("rulebook: external rules of SHR", ", ".join(obeyed)),
     ]
 
 

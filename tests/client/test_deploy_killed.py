@@ -51,7 +51,7 @@ def test_deploy_script__killed_again_and_again__ends_with_one_suite(node: AnvilN
         ) as process:
             assert process.stdout is not None
             fresh = (line for line in process.stdout if "done before" not in line)
-            steps_to_live = dice.randint(1, 5)
+            steps_to_live = dice.randint(1, 9)
             if len(list(islice(fresh, steps_to_live))) < steps_to_live:
                 break
             time.sleep(dice.random() * 0.05)  # somewhere in the middle of the next step

@@ -110,3 +110,16 @@ def test_cap_table__same_registers_in_another_order__same_rows_in_each_class(
 ) -> None:
     turned = {name: dict(reversed(register.items())) for name, register in registers.items()}
     assert cap_table(turned) == cap_table(registers)
+
+
+def test_cap_table__classes_with_other_decimals__a_share_is_a_share() -> None:
+    table = cap_table({"ORD": {"ana": 100}, "PREF": {"ana": 100, "ben": 200}}, decimals={"ORD": 0, "PREF": 2})
+    assert [(one.share_class, one.of_company) for one in table.classes] == [
+        ("ORD", Fraction(100, 103)),
+        ("PREF", Fraction(3, 103)),
+    ]
+    assert [(one.investor, one.units, one.of_company) for one in table.investors] == [
+        ("ana", 10_100, Fraction(101, 103)),
+        ("ben", 200, Fraction(2, 103)),
+    ]
+    assert table.units == 10_300

@@ -17,6 +17,7 @@ from tokenkit.ruleset import (
     CountLimit,
     HoldingPeriod,
     Sanctions,
+    Severity,
     TradingHours,
     TradingWindow,
     Vesting,
@@ -64,6 +65,22 @@ CLASS = """
 name = "Other"
 symbol = "OTH"
 terms = { groups = [{ countries = "*" }] }
+"""
+
+
+VERIFIER = f"""\
+[[providers]]
+name = "Verifier"
+account = "{BEN}"
+
+"""
+
+
+def adapter(*, claim: str = "kyc", days: int = 30, more: str = "") -> str:
+    return f"""\
+[onchain_ids]
+max_age_days = {days}
+sources = [{{ issuer = "{BEN}", topic = 7, claim = "{claim}" }}{more}]
 """
 
 
@@ -115,6 +132,12 @@ def changed(old: str, new: str) -> str:
         (GOOD.replace("SHR", "OTH") + CLASS, 28, "classes[1].symbol", "Another class has symbol 'OTH' too.", "Give each class its own symbol."),
         ("payouts = 'yes'\n" + GOOD, 1, "payouts", "'yes' is neither true nor false.", "Give true or false."),
         ("chain_id = 0\n" + GOOD, 1, "chain_id", "0 is below 1.", "Give the number of the chain"),
+        (changed("[classes.terms]\n", '[classes.terms]\nproviders = ["onchain_ids"]\n'), 21, "classes[0].terms.providers[0]", "'onchain_ids' is not among the providers of this plan.", "Add it under [[providers]]"),
+        (changed('"Verifier"', '"onchain_ids"') + adapter(), 13, "providers[0].name", "The name 'onchain_ids' stands for the claims on ONCHAINIDs.", "Give the provider another name."),
+        (GOOD.replace(VERIFIER, "".join(VERIFIER.replace("Verifier", str(at)).replace(BEN, f"0x{at:040x}") for at in range(1, 32))) + adapter(), 145, "onchain_ids", "The registry has room for 31 providers, and the claims on ONCHAINIDs take one.", "Remove a provider"),
+        (GOOD + adapter(claim="rich"), 27, "onchain_ids.sources[0].claim", "'rich' is not among the claims of this plan.", "Add it under [claims]"),
+        (GOOD + adapter(days=3_654), 26, "onchain_ids.max_age_days", "3654 is above 3653.", "Give the days"),
+        (GOOD + adapter(more=f', {{ issuer = "{BEN}", topic = 7, claim = "accredited" }}'), 27, "onchain_ids.sources[1]", f"Topic 7 of {BEN} stands for a claim already.", "Keep one of the two."),
         ("roles = 3\n" + GOOD, 1, "roles", "3 is not a table.", "Name the office holders"),
         ("erc3643_agents = true\n" + GOOD, 1, "erc3643_agents", "An ERC-3643 agent works through the standard faces, which are off.", "Set standard_faces = true"),
         (GOOD + "[roles.issuer]\ndelay = 60\n", 26, "roles.issuer.delay", "There is a delay, but nobody holds the role.", "Name holders"),
@@ -147,6 +170,11 @@ def changed(old: str, new: str) -> str:
         (GOOD + '[classes.rules]\ntrading_hours = { windows = [{ days = ["mon", "tue", "mon"], opens = 09:00:00, closes = 18:00:00 }] }\n', 26, "classes[0].rules.trading_hours.windows", "Two windows overlap.", "Merge them"),
         (GOOD + '[classes.rules]\napproval = { exempt = ["rich"] }\n', 26, "classes[0].rules.approval.exempt[0]", "'rich' is not among the claims of this plan.", "Add it under [claims]"),
         (GOOD + f'[classes.rules]\nspenders = {{ allowed = ["{BEN}", "{BEN}"] }}\n', 26, "classes[0].rules.spenders.allowed[1]", f"{BEN} is named twice.", "Name it once."),
+        (GOOD + "[classes.rules]\nspenders = {}\n", 26, "classes[0].rules.spenders", "There is no list of spenders.", "Give either allowed or blocked."),
+        (GOOD + f'[classes.rules]\nspenders = {{ allowed = [], blocked = ["{BEN}"] }}\n', 26, "classes[0].rules.spenders", "There are two lists of spenders.", "Give either allowed or blocked."),
+        (GOOD + "[classes.rules]\ntrading_hours = {}\n", 26, "classes[0].rules.trading_hours", "There are neither windows nor blackouts.", "Give one of them"),
+        (GOOD + "[classes.rules]\ntrading_hours = { blackouts = [{ starts = 2031-01-02T00:00:00Z, ends = 2031-01-02T00:00:00Z }] }\n", 26, "classes[0].rules.trading_hours.blackouts[0]", "The blackout ends before it starts.", "Give a later time"),
+        (GOOD + "[classes.rules]\ntrading_hours = { blackouts = [{ starts = 2031-01-01T00:00:00Z, ends = 2031-01-03T00:00:00Z, every_days = 2 }] }\n", 26, "classes[0].rules.trading_hours.blackouts[0]", "The blackout comes again before it has ended.", "Give more days"),
         (GOOD + f'[rules]\ndeny_list = {{ wallets = ["{BEN}", "{BEN}"], reason = "x" }}\n', 26, "rules.deny_list.wallets[1]", f"{BEN} is named twice.", "Name it once."),
         (GOOD + f'[classes.rules]\nlockups = [{{ wallet = "{BEN}", units = 5, until = 2031-01-01 }}]\n', 26, "classes[0].rules.lockups[0].until", "2031-01-01 is not an instant.", "Give date, time and zone"),
         (GOOD + f'[classes.rules]\nlockups = [{{ wallet = "{BEN}", units = 5, until = 2031-01-01T00:00:00 }}]\n', 26, "classes[0].rules.lockups[0].until", "2031-01-01T00:00:00 has no time zone.", "Give one"),
@@ -234,6 +262,14 @@ def test_plan__masks_and_groups__are_what_the_registry_keeps() -> None:
     assert plan.provider_mask(["issuer", "Verifier"]) == 0b11
 
 
+def test_plan__claims_on_onchain_ids__are_the_last_provider() -> None:
+    plan = Plan.parse(changed("[classes.terms]\n", '[classes.terms]\nproviders = ["onchain_ids"]\n') + adapter())
+    assert plan.provider_names == ("issuer", "Verifier", "onchain_ids")
+    assert plan.provider_mask(plan.classes[0].terms.providers) == 0b100
+    assert plan.onchain_ids is not None
+    assert plan.onchain_ids.max_age == 30 * 86_400
+
+
 def test_plan__identifiers_with_good_check_digits__accepted() -> None:
     text = changed('"CH"\n', '"CH"\nlei = "529900T8BM49AURSDO55"\n').replace(
         '"Shares"', '"Shares"\nisin = "US0378331005"'
@@ -295,6 +331,14 @@ def test_findings__a_limit_that_counts_nobody__warned_of() -> None:
     plan = Plan.parse(GOOD + '[classes.rules]\ncountry_limits = [{ countries = ["US"], limit = 35 }]\n')
     (finding,) = plan.findings()["SHR"]
     assert "The terms admit nobody whom this limit counts" in str(finding)
+
+
+def test_findings__share_cap_on_a_class_that_is_empty__warned_of() -> None:
+    capped = Plan.parse(GOOD + "[classes.rules]\nholding_cap = { percent = 9.75 }\n")
+    (finding,) = capped.findings()["SHR"]
+    assert (finding.about, finding.severity) == ("rules.holding_cap.percent", Severity.WARNING)
+    assert "Nothing can be issued" in finding.sentence
+    assert not Plan.parse(GOOD + "[classes.rules]\nholding_cap = { percent = 100 }\n").findings()["SHR"]
 
 
 def test_read__document_by_path__is_hashed_beside_the_plan(tmp_path: Path) -> None:

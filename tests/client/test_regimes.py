@@ -231,6 +231,13 @@ def test_apply__two_us_exemptions__says_that_the_strictest_holds() -> None:
     assert together.regimes == ("reg-d-506c", "reg-cf")
 
 
+def test_apply__sources_that_were_not_read_whole__named_once() -> None:
+    note = apply([Selection(regime="ch-vinkulierung")], claims=CLAIMS).notes[-1]
+    assert note.startswith("Sources not fully read: ")
+    assert "685d" in note
+    assert "685b" not in note
+
+
 def test_apply__any_order__the_same_terms_and_rules() -> None:
     chosen = choose("reg-d-506b", "reg-s", "rule-144", "eu-150", reg_s={"home": "US", "category": 3, "closes": CLOSES})
     one, other = apply(chosen, claims=CLAIMS), apply(chosen[::-1], claims=CLAIMS)

@@ -64,7 +64,7 @@ def test_describe__every_code__a_whole_sentence(code: int) -> None:
     ("code", "words"),
     [
         (Restriction.HOLDING_CAP, "would hold 756 units; one investor may hold at most 840"),
-        (Restriction.FLOW_BACK, "from United States of America to Switzerland until 2030-01-01"),
+        (Restriction.FLOW_BACK, "from the United States of America to Switzerland until 2030-01-01"),
         (Restriction.RECEIVER_COUNTRY, "residents of Switzerland"),
         (Restriction.SENDER_EXPIRED, "cannot send"),
         (Restriction.RECEIVER_CLAIMS, "cannot receive: not attested as accredited"),
@@ -89,7 +89,7 @@ def test_refused__what_the_token_said__in_words() -> None:
     error = TransferRestricted(24, WALLET, 0, 840)
     assert refused(error) == Refusal(code=24, account=WALLET, limit=0, actual=840, largest=0, earliest=None)
     assert refused(error).sentence() == (
-        f"{WALLET} cannot receive: residents of United States of America may not hold this class."
+        f"{WALLET} cannot receive: residents of the United States of America may not hold this class."
     )
 
 

@@ -170,6 +170,29 @@ def test_compose__other_residents_of_a_country_limited__a_group_limit() -> None:
     assert both.group_limits == (everybody,)
 
 
+def test_compose__group_limit_of_a_country__stays_where_it_is_and_keeps_its_count() -> None:
+    known = of(group_limits=(non_accredited(500, US), non_accredited(9)))
+    both = compose(known, of(country_limits=(non_accredited(600, US), non_accredited(149, DE))))
+    assert both.rules.group_limits == known.rules.group_limits
+    assert both.rules.country_limits == (non_accredited(149, DE),)
+    assert compose(known, of()).rules == known.rules
+
+
+def test_compose__more_groups_than_fit__the_latest_becomes_the_limit_of_its_country() -> None:
+    four = tuple(replace(non_accredited(9, US), mask=1 << bit) for bit in range(4))
+    both = compose(of(group_limits=four), of(group_limits=(non_accredited(7, DE),)))
+    assert both.rules.group_limits == four
+    assert both.rules.country_limits == (non_accredited(7, DE),)
+
+
+def test_compose__pairs_that_a_block_from_everywhere_covers__left_out() -> None:
+    everywhere = tuple(CountryPair(source=0, target=place) for place in (US, *ISO[:6]))
+    both = compose(
+        of(flow_back=(CountryPair(source=CH, target=US), CountryPair(source=0, target=DE))), of(flow_back=everywhere)
+    )
+    assert both.rules.flow_back == (CountryPair(source=0, target=DE), *everywhere)
+
+
 def test_compose__holding_periods__the_longer_and_who_is_exempt_from_both() -> None:
     both = compose(
         of(holding_period=HoldingPeriod(seconds=100, exempt_claims=KYC | ACCREDITED)),
@@ -302,7 +325,11 @@ SLIPS: list[tuple[Requirements, str, str]] = [
     (of(admits=terms()), "terms", "No country is admitted"),
     (of(admits=terms((set(), 0))), "terms.groups[0]", "No country is named"),
     (of(admits=terms((None, 0), ({US}, 0))), "terms.groups[0]", "Only the last group"),
-    (of(admits=terms(({US, CH}, 0), ({US}, 1))), "terms", "United States of America stands in 2 groups"),
+    (
+        of(admits=terms(({US, CH}, 0), ({US}, 1))),
+        "terms",
+        "The residents of the United States of America stand in 2 groups",
+    ),
     (of(admits=terms(*(({at}, 0) for at in (4, 8, 12, 16, 20, 24, 28)))), "terms", "7 country groups"),
     (of(admits=terms(({US}, 1 << 9))), "terms.groups[0]", "Claim 9 is not among the plan's claims"),
     (of(admits=terms(({US}, QUALIFIED))), "terms.groups[0]", "Nobody attests 'qualified', so nobody could be admitted"),
@@ -320,18 +347,13 @@ SLIPS: list[tuple[Requirements, str, str]] = [
     (of(external=(Approval(deemed_after=0),)), "rules.external[0]", "approved at once"),
     (of(external=(TradingHours(utc_offset=0, windows=()),)), "rules.external[0]", "would always be open"),
     (
-        of(external=(TradingHours(utc_offset=0, windows=(TradingWindow(open=9, close=9),)),)),
-        "rules.external[0]",
-        "from minute 9 to 9 is empty",
-    ),
-    (
         of(
             external=(
                 TradingHours(utc_offset=0, windows=(TradingWindow(open=5, close=9), TradingWindow(open=8, close=10))),
             )
         ),
         "rules.external[0]",
-        "from minute 8 to 10 is empty, out of order",
+        "from minute 8 to 10 opens before the one ahead of it has closed",
     ),
     (
         of(
@@ -382,7 +404,7 @@ DOUBTS: list[tuple[Requirements, str, str]] = [
     (
         of(admits=terms(({CH}, 0)), flow_back=(CountryPair(source=0, target=US),)),
         "rules.flow_back",
-        "Residents of United States of America are not admitted",
+        "Residents of the United States of America are not admitted",
     ),
     (
         Requirements(rules=RuleSet(investor_limit=9), issuer_rules=RuleSet(investor_limit=8)),
@@ -459,7 +481,7 @@ def test_describe__every_setting__a_sentence() -> None:
         issuer_rules=RuleSet(investor_limit=50),
     )
     assert describe(requirements, CLAIMS, decimals=2) == (
-        "Residents of United States of America may hold if attested as kyc and accredited.",
+        "Residents of the United States of America may hold if attested as kyc and accredited.",
         "Residents of all other countries may hold.",
         "One investor may hold at most 1,000 units.",
         "One investor may hold at most 9.5 % of the supply.",
@@ -469,11 +491,11 @@ def test_describe__every_setting__a_sentence() -> None:
         "There may be at most 1,999 investors.",
         "No transfer may leave fewer than 2 investors.",
         "In each of France and Germany: at most 149 investors not attested as qualified.",
-        "At most 35 investors resident in United States of America.",
+        "At most 35 investors resident in the United States of America.",
         "At most 9 investors attested as kyc and not attested as accredited.",
         "Units cannot be transferred for 90,061 seconds after they were issued. Whoever is attested as accredited may take them earlier;"
         " they stay locked for the rest.",
-        "Units may not go from any other country to United States of America; Switzerland to Germany before 2027-01-31 00:00 UTC.",
+        "Units may not go from any other country to the United States of America, nor from Switzerland to Germany before 2027-01-31 00:00 UTC.",
         "Units that were granted to somebody can be transferred as they vest.",
         "One investor may transfer at most 10 units and 1 % of the supply within 1 day.",
         "Transfers pass within 1 window of each week only.",
@@ -486,7 +508,17 @@ def test_describe__every_setting__a_sentence() -> None:
 def test_describe__many_countries__those_left_out_named_instead() -> None:
     everywhere = {country for country in range(1, 1_000) if country not in (US, CH)}
     assert describe(of(admits=terms((everywhere, 0))), {})[0] == (
-        "Residents of every country but Switzerland and United States of America may hold."
+        "Residents of every country but Switzerland and the United States of America may hold."
+    )
+    assert describe(of(admits=terms((everywhere, 0))), {})[1] == (
+        "Residents of Switzerland and the United States of America may not hold."
+    )
+
+
+def test_describe__one_investor__in_the_singular() -> None:
+    assert describe(of(investor_limit=1, group_limits=(non_accredited(1),)), CLAIMS)[1:] == (
+        "There may be at most 1 investor.",
+        "At most 1 investor not attested as accredited.",
     )
 
 

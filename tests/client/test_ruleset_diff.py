@@ -15,8 +15,19 @@ from tokenkit.ruleset import (
     Requirements,
     RuleSet,
     TermsSet,
+    check,
 )
-from tokenkit.ruleset_diff import FIELDS, Change, Setting, diff, removed_countries
+from tokenkit.ruleset_diff import (
+    FIELDS,
+    Change,
+    Setting,
+    diff,
+    in_place,
+    in_words,
+    only_changed,
+    removed_countries,
+    setting_of,
+)
 
 CLAIMS = {"kyc": 0, "accredited": 1}
 GERMANY, FRANCE = (CountLimit(country=country, mask=2, claims=0, limit=149) for country in (276, 250))
@@ -40,6 +51,45 @@ def test_diff__the_same_in_another_order__none() -> None:
     turned = replace(TERMS, groups=tuple(reversed(TERMS.groups)))
     now = Requirements(terms=TERMS, rules=FULL)
     assert diff(now, Requirements(terms=turned, rules=other), CLAIMS) == ()
+
+
+def test_diff__terms_grouped_otherwise__none() -> None:
+    parted = replace(
+        TERMS,
+        groups=(
+            CountryTerms(countries=frozenset({276}), claims=1),
+            CountryTerms(countries=frozenset({840}), claims=1),
+            CountryTerms(countries=frozenset({756})),
+            CountryTerms(countries=None, claims=1),
+        ),
+    )
+    merged = replace(TERMS, groups=(CountryTerms(countries=frozenset({756})), CountryTerms(countries=None, claims=1)))
+    assert diff(Requirements(terms=parted), Requirements(terms=merged), CLAIMS) == ()
+    assert diff(Requirements(terms=parted), Requirements(terms=replace(merged, lapsed_may_sell=True)), CLAIMS)
+    strict = replace(merged, groups=merged.groups[:1])
+    assert diff(Requirements(terms=parted), Requirements(terms=strict), CLAIMS)
+
+
+FIRST, SECOND, THIRD, NEW = (CountLimit(country=None, mask=1 << bit, claims=0, limit=9) for bit in range(4))
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "placed"),
+    [
+        ((FIRST, SECOND), (SECOND, FIRST), (FIRST, SECOND)),
+        ((FIRST, SECOND), (NEW, SECOND), (NEW, SECOND)),
+        ((FIRST, SECOND), (SECOND, NEW), (NEW, SECOND)),
+        ((FIRST, SECOND), (NEW, replace(SECOND, limit=5), FIRST), (FIRST, replace(SECOND, limit=5), NEW)),
+        ((FIRST, SECOND, THIRD), (THIRD,), (THIRD,)),
+        ((FIRST, SECOND, THIRD), (THIRD, NEW), (NEW, THIRD)),
+        ((), (NEW, FIRST), (NEW, FIRST)),
+        ((FIRST,), (), ()),
+    ],
+)
+def test_in_place__limits_on_groups__keep_their_places(
+    now: tuple[CountLimit, ...], wanted: tuple[CountLimit, ...], placed: tuple[CountLimit, ...]
+) -> None:
+    assert in_place(now, wanted) == placed
 
 
 def test_diff__terms_not_asked_for__stay() -> None:
@@ -76,6 +126,30 @@ def test_diff__terms__both_in_words() -> None:
     assert change.setting is Setting.TERMS
     assert any("Germany" in sentence for sentence in change.before)
     assert not any("Germany" in sentence for sentence in change.after)
+
+
+def test_in_words__finding_about_a_limit__names_the_setting_and_whom_it_counts() -> None:
+    wanted = Requirements(
+        rules=RuleSet(investor_limit=9, country_limits=(GERMANY,)), issuer_rules=RuleSet(investor_limit=8)
+    )
+    names = {bit: name for name, bit in CLAIMS.items()}
+    assert [in_words(one, wanted, names).partition(": ")[0] for one in check(wanted, CLAIMS)] == [
+        "investors by country (investors resident in Germany not attested as accredited)",
+        "number of investors",
+    ]
+    over_all = Requirements(issuer_rules=RuleSet(minimum_units=5))
+    (finding,) = check(over_all, CLAIMS)
+    assert in_words(finding, over_all, names).startswith("over all classes, minimum holding: ")
+    assert setting_of("terms.groups[0]") == (False, Setting.TERMS)
+    assert setting_of("rules.external[0]") == (False, None)
+
+
+def test_only_changed__one_setting_of_each_scope__the_rest_left_out() -> None:
+    now = Requirements(terms=TERMS, rules=FULL, issuer_rules=FULL)
+    wanted = replace(now, rules=replace(FULL, investor_limit=5), issuer_rules=replace(FULL, minimum_units=7))
+    assert only_changed(wanted, diff(now, wanted, CLAIMS)) == Requirements(
+        rules=RuleSet(investor_limit=5), issuer_rules=RuleSet(minimum_units=7)
+    )
 
 
 def test_fields__every_setting_of_a_rule_set__belongs_to_one_act() -> None:

@@ -85,6 +85,12 @@ def test_attestation__bad_value__refused_before_it_is_signed(
         Attestation(**{**GOOD, **changes})
 
 
+@pytest.mark.parametrize("code", ["CH", "che", "756"])
+def test_country__in_letters__kept_as_its_number(code: Any) -> None:  # noqa: ANN401 - what a file may hold
+    assert Attestation(**{**GOOD, "country": code}) == Attestation(**GOOD)
+    assert Facts(country=code) == Facts(country=756)
+
+
 def test_signed__written_and_read__the_same() -> None:
     signed = SignedAttestation(attestation=Attestation(**GOOD), signature=b"\x05" * 65)
     assert SignedAttestation.from_dict(json.loads(json.dumps(signed.as_dict()))) == signed

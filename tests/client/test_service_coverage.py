@@ -44,7 +44,7 @@ FACES = {
 }
 BETWEEN_CONTRACTS = {
     *("admissionsChanged", "beforeFactsChange", "afterFactsChange"),  # the registry tells the token
-    *("moved", "recovered"),  # the token tells the rulebook, the rulebook its rules
+    *("moved", "recovered", "attach"),  # the token tells the rulebook, the rulebook its rules
     "reinvest",  # the payouts call it themselves, to be able to undo it
     "recover",  # of the registry: the token tells it; the token's own is in issuance
     "initialize",  # the proxy's constructor

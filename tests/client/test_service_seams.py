@@ -12,6 +12,7 @@ from tokenkit.chain import MAX_TRANSACTION_GAS
 from tokenkit.errors import OutOfGas, StaleAbi, UnknownRevert
 from tokenkit.ledger import Overdrawn
 from tokenkit.operation import Operation
+from tokenkit.reverts import MoreGasNeeded, RuleNeedsGas
 from tokenkit.transfers import Transfers
 from tokenkit.types import Address
 
@@ -28,7 +29,7 @@ SENDER = Address("0x52908400098527886E0F7030069857D2E4169EE7")
 class Meter:
     """A chain that only says what a page of rows costs."""
 
-    def __init__(self, gas_a_row: int, *, refuses: bool = False) -> None:
+    def __init__(self, gas_a_row: int, *, refuses: Exception | None = None) -> None:
         self.gas_a_row = gas_a_row
         self.refuses = refuses
         self.estimates = 0
@@ -36,8 +37,8 @@ class Meter:
     def estimate(self, transaction: Transaction, sender: Address) -> int:
         self.estimates += 1
         gas = 21_000 + self.gas_a_row * len(transaction.data)
-        if self.refuses and gas > MAX_TRANSACTION_GAS:
-            raise OutOfGas
+        if self.refuses is not None and gas > MAX_TRANSACTION_GAS:
+            raise self.refuses
         return gas
 
     def call(self, to: Address, data: bytes, **_: object) -> bytes:
@@ -50,9 +51,11 @@ class Meter:
         )
 
 
-@pytest.mark.parametrize("refuses", [False, True])
+@pytest.mark.parametrize("refuses", [None, OutOfGas(), MoreGasNeeded(100_000), RuleNeedsGas(SENDER, 100_000)])
 @pytest.mark.parametrize("gas_a_row", [10_000, 50_000, 400_000])
-def test_pages__rows_of_any_cost__all_sent_once_in_order_below_the_limit(gas_a_row: int, refuses: bool) -> None:
+def test_pages__rows_of_any_cost__all_sent_once_in_order_below_the_limit(
+    gas_a_row: int, refuses: Exception | None
+) -> None:
     meter = Meter(gas_a_row, refuses=refuses)
     made: list[Sequence[int]] = []
 

@@ -11,12 +11,17 @@ from tokenkit.chain import LocalChain
 from tokenkit.deploy import deploy
 from tokenkit.errors import InvalidInput, InvalidRecord, WrongChain
 from tokenkit.plan import Plan
-from tokenkit.suite import Suite
+from tokenkit.suite import RuleContracts, Suite
 from tokenkit.verify import verify
 
 if TYPE_CHECKING:
     from tokenkit.chain import DevelopmentChain
     from tokenkit.testing import People
+
+
+NO_RULE_CONTRACTS = RuleContracts(
+    vesting=None, volume=None, trading_hours=None, approval=None, spenders=None, sanctions=None
+)
 
 
 def test_open__incomplete_record__refused(suite: Suite, chain: DevelopmentChain) -> None:
@@ -61,7 +66,8 @@ def test_open__plan_without_payouts_and_meetings__has_neither_service() -> None:
     """
     record = deploy(Plan.parse(text), chain, chain.accounts[1])
     suite = Suite.open(record, chain)
-    assert (suite.payouts, suite.voting) == (None, None)
+    assert (suite.payouts, suite.voting, suite.attestations, suite.onchain_ids) == (None,) * 4
+    assert suite.external == NO_RULE_CONTRACTS
     assert verify(record, chain).ok
 
 

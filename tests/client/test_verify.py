@@ -170,7 +170,7 @@ def test_verify__implementation_replaced__found(stage: Stage) -> None:
     schedule = load("AccessManager").encode_call("schedule", [token, upgrade, 0])
     chain.send(Transaction(to=stage.manager, data=schedule), people.upgrader)
     (warning,) = stage.warned()
-    assert warning.startswith(f"{people.upgrader.address} has scheduled 0x4f1ef286 of token PREF for ")
+    assert warning.startswith(f"{people.upgrader.address} has scheduled upgradeToAndCall of token PREF for ")
     chain.travel(by=3600)
     chain.send(Transaction(to=token, data=upgrade), people.upgrader)
     assert stage.differences() == [
@@ -364,22 +364,32 @@ def test_verify__parameters_changed__each_is_found_in_words_and_nothing_else(sta
             "parameters",
             "rulebook: investor limits by country of ORD",
             "none",
-            "35 investors of DE with claims 0 without claims 1",
+            "at most 35 investors resident in Germany attested as kyc and not attested as accredited",
         ),
         ("parameters", "rulebook: minimum holding of ORD", "off", "5 smallest units"),
         ("parameters", "rulebook: whole positions only of ORD", "off", "on"),
         ("parameters", "rulebook: authorised supply of ORD", "off", "900 smallest units"),
-        ("parameters", "rulebook: holding period of ORD", "off", "60 seconds, exempt with claims 1"),
+        (
+            "parameters",
+            "rulebook: holding period of ORD",
+            "off",
+            "60 seconds, not for whoever is attested as accredited",
+        ),
         ("parameters", "rulebook: lockups of ORD", "off", "on"),
         ("parameters", "rulebook: end of the flow-back block of ORD", "off", "for ever"),
-        ("parameters", "rulebook: blocked country pairs of ORD", "none", "anywhere to US"),
+        (
+            "parameters",
+            "rulebook: blocked country pairs of ORD",
+            "none",
+            "any other country to the United States of America",
+        ),
         ("parameters", "token ORD: documents", "none", "prospectus"),
-        ("parameters", "rulebook: investor limit of all classes", "off", "7 investors"),
+        ("parameters", "rulebook: investor limit of all classes", "off", "at most 7 investors"),
         (
             "parameters",
             "rulebook: investor limits by group of all classes",
             "none",
-            "9 investors of anywhere without claims 1",
+            "at most 9 investors not attested as accredited",
         ),
         ("parameters", "rulebook: deny list of all classes", "off", "on"),
     ]
@@ -396,7 +406,7 @@ def test_verify__limit_that_waits_for_a_count__said_loudly(stage: Stage) -> None
             "parameters",
             "rulebook: investor limit of ORD",
             "off",
-            "7 investors (NOT IN FORCE: holders have to be counted)",
+            "at most 7 investors (NOT IN FORCE: holders have to be counted)",
         )
     ]
 

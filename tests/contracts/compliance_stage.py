@@ -60,6 +60,7 @@ RULE_FUNCTIONS = (
     "removeRule",
     "bindToken",
     "unbindToken",
+    "expelToken",
 )
 
 NO_EXPIRY = 2**32 - 1
@@ -257,7 +258,9 @@ class Stage:
         token = self.common.address if scope is None else scope
         return self.rulebook.send(self.officer, function, token, *args)
 
-    def limit(self, most: int, holders: Sequence[Address] = (), *, minimum: int = 0, scope: Address | None = None) -> Receipt:
+    def limit(
+        self, most: int, holders: Sequence[Address] = (), *, minimum: int = 0, scope: Address | None = None
+    ) -> Receipt:
         """Limit the investors, and count them if holders are named."""
         receipt = self.rule("setInvestorLimit", most, minimum, scope=scope)
         return self.rule("count", 0, list(holders), scope=scope) if holders else receipt

@@ -11,8 +11,14 @@ import pytest
 from tokenkit import artifacts
 from tokenkit.chain import Transaction
 from tokenkit.registry import Facts
-from tokenkit.reverts import InvalidRecovery, InvestorsUncounted, TokenNotBound, TransferRestricted
-from tokenkit.rules import ALL_CLASSES
+from tokenkit.reverts import (
+    InvalidRecovery,
+    InvestorsUncounted,
+    MoreGasNeeded,
+    TokenNotBound,
+    TransferRestricted,
+)
+from tokenkit.rules import ALL_CLASSES, CountLimit
 from tokenkit.testing import reverts
 from tokenkit.types import ZERO_ADDRESS, Address
 
@@ -25,6 +31,9 @@ if TYPE_CHECKING:
 MOCKS = Path(__file__).resolve().parents[1] / "artifacts"
 CH, DE = 756, 276
 KYC = 1
+
+BURNER = bytes.fromhex("6001600a5f3960015ff3" + "fe")
+"""Creates a contract of one invalid instruction: it burns all gas it gets, whatever it is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +302,67 @@ def test_b11__plain_registry_recovery_into_a_holder__two_investors_count_as_one(
     ).send(people.enforcement)
 
     assert scene.count(scene.ord.address) == 1 == rules.recount(scene.ord.address, [people.mallory.address]).investors
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_m1__plain_registry_recovery__replacement_counts_in_the_country_the_lost_wallet_was_in(
+    scene: Scene, forgotten: bool
+) -> None:
+    """The rows were believed: nothing in the replacement's, and in the lost one's what another registry once said."""
+    people, rules = scene.people, scene.suite.rulebook
+    scene.update_country(people.ana, DE)
+    scene.issue(scene.ord, people.ana, 1)  # the row says Germany
+    registry = scene.create("PlainRegistry")
+    registry.send(people.deployer, "addAgent", scene.ord.address)
+    scene.ord.issuance.set_registry(registry.address).send(people.compliance)
+    for person in (people.ana, people.ben):
+        registry.send(people.deployer, "registerIdentity", person.address, people.ana.address, CH)
+    rules.limit_countries(scene.ord.address, [CountLimit(country=CH, limit=2)]).send(people.compliance)
+    scene.issue(scene.ord, people.ben, 1)
+    holders = sorted((people.ana, people.ben), key=lambda one: int(one.address, 16))
+    for page in rules.count(scene.ord.address, [one.address for one in holders]):
+        page.send(people.compliance)
+    if forgotten:  # another class of the issuer recovered first
+        registry.send(people.deployer, "registerIdentity", people.mallory.address, people.ana.address, CH)
+        registry.send(people.deployer, "deleteIdentity", people.ana.address)
+
+    scene.ord.issuance.recover(
+        people.ana.address, people.mallory.address, identity=people.ana.address, reason="Lost key"
+    ).send(people.enforcement)
+
+    (limit,) = rules.show(scene.ord.address).country_limits
+    assert limit.count == 2
+    registry.send(people.deployer, "registerIdentity", people.issuer.address, people.issuer.address, CH)
+    with reverts(TransferRestricted, code=47, account=people.issuer.address):
+        scene.issue(scene.ord, people.issuer, 1)
+
+
+def test_l8__plain_registry_burns_gas__redemption_pays_for_little_of_it(scene: Scene) -> None:
+    """It cost a transaction's whole gas, and failed where a rule had to be told of it."""
+    people = scene.people
+    scene.issue(scene.ord, people.ana, 10)
+    rule = scene.create("RuleStub", True)
+    scene.suite.rulebook.add(scene.ord.address, rule.address).send(people.compliance)
+    registry = scene.chain.send(Transaction(to=None, data=BURNER), people.deployer).contract_address
+    assert registry is not None
+    scene.ord.issuance.set_registry(registry).send(people.compliance)
+
+    receipt = scene.ord.issuance.redeem(people.ana.address, 5, reason="Attack").send(people.issuer).receipt
+
+    assert receipt.gas_used < 400_000
+    assert scene.ord.transfers.balance(people.ana.address).units == 5
+
+
+def test_l8__plain_registry_starved_of_gas__refused_rather_than_an_unknown_country(scene: Scene) -> None:
+    people = scene.people
+    scene.issue(scene.ord, people.ana, 10)
+    registry = scene.create("PlainRegistry")
+    scene.ord.issuance.set_registry(registry.address).send(people.compliance)
+
+    token = artifacts.load("SecurityToken")
+    data = token.encode_call("redeem", [people.ana.address, 5, "Attack", bytes(32)])
+    with reverts(MoreGasNeeded, gas=150_000):
+        scene.chain.send(Transaction(to=scene.ord.address, data=data, gas=190_000), people.issuer)
 
 
 def test_b12__plain_registry_calls_the_hooks__changes_nothing(scene: Scene) -> None:

@@ -335,7 +335,7 @@ class Issuer(Story):
             left = token.peek("balanceOf", move.source)
             moved_away = move.source != move.target
             self.evidence.check("LCK-1", not moved_away or left >= lock.units, "locked units left", move, left, lock)
-        if rules.investor_limit:
+        if rules.counted:
             count = self.suite.investors(token.address)
             raised = count > max(before, rules.investor_limit)
             self.evidence.check("CNT-2", not raised, "the count rose above its limit", move, before, count)
@@ -382,7 +382,7 @@ class Issuer(Story):
         except Reverted as refusal:
             return (type(refusal).__name__, *refusal.args)
 
-    def teardown(self) -> None:
+    def end(self) -> None:
         if self.evidence.broken:
             return
         self.remembered()

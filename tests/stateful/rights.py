@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hypothesis import strategies as st
-from hypothesis.stateful import initialize
 from tests.model import Refused, ascending
 from tests.model_rights import DAY, HOUR, Meeting, Payout, Rights, marks
 from tests.stateful.actions import NUMBERS, PEOPLE, Dates, Moves, Orders, givers, people, takers
@@ -20,14 +18,15 @@ if TYPE_CHECKING:
 DOCUMENT = b"\x11" * 32
 
 anyone = even(*NUMBERS, *NUMBERS, *NUMBERS, *PEOPLE, "shell")
+former = even(*NUMBERS, *PEOPLE, *["lost"] * 12)
 exclusions = even((), (), ("ana",), ("ben", "shell"), (*PEOPLE, "shell"), ("?",))
 
 
 class OnRegister(Moves, Orders, Dates):
     """What payouts and meetings share: record dates of one class, across which people trade."""
 
-    @initialize()
-    def schedule_dates(self) -> None:
+    def begin(self, number: int) -> None:
+        super().begin(number)
         for ahead in (3, 40, 80):
             self._schedule(self.run.now + ahead)
 
@@ -69,9 +68,13 @@ class OnRegister(Moves, Orders, Dates):
         return holder
 
     def holder_at(self, rights: Rights, drawn: str) -> Address:
-        """Say whose wallet: as drawn, or one of those (by number) that hold units at the record date."""
-        past = self.ledger("COM").history.get(rights.record_date, {})
+        """Say whose wallet: as drawn, or one of those (by number) that hold units at the record date, perhaps of those lost since."""
+        ledger = self.ledger("COM")
+        past = ledger.history.get(rights.record_date, {})
         able = sorted((wallet for wallet, units in past.items() if units), key=ascending)
+        if drawn == "lost":
+            able = [wallet for wallet in able if wallet in ledger.successors] or able
+            drawn = str(self.steps)
         return (
             able[int(drawn) % len(able)]
             if drawn.isdecimal() and able
@@ -104,16 +107,17 @@ class PayoutStory(OnRegister):
         self.payouts: list[Payout] = []
         self.blocked: set[Address] = set()
 
-    @initialize()
-    def begin(self) -> None:
+    def begin(self, number: int) -> None:
         """Two record dates have payouts from the start; the first has just passed."""
+        super().begin(number)
         coin, agent = self.world.coin, self.world.agent
         coin.send(agent, "mint", agent.address, 10**30)
         coin.send(agent, "approve", self.world.payouts.address, 10**30)
-        self.schedule_dates()
         for date, excluded in ((0, ()), (0, ("ben",)), (1, ())):
             self.declare(1_000_003, date, DAY + 40, excluded, "gus")
         self.wait(0, 0)
+        self.lose(str(number), 1)
+        self.block(PEOPLE[number % 4], blocked=True)
 
     @action(
         amount=even(1_000_003, 999, 7, 10**24 + 1, 0),
@@ -145,7 +149,7 @@ class PayoutStory(OnRegister):
         caller = self.wallet(name)
         self._on(payout, name, "claim", expect=lambda: payout and payout.claim(caller, caller, self.run.now))
 
-    @action(number=between(0, 9), who=anyone, by=even("successor", "successor", "successor", *PEOPLE))
+    @action(number=between(0, 9), who=former, by=even(*["successor"] * 8, *PEOPLE))
     def claim_for(self, number: int, who: str, by: str) -> None:
         payout = self._payout(number)
         holder = self.holder_at(payout.rights, who) if payout else self.wallet("ana")
@@ -282,11 +286,11 @@ class PayoutStory(OnRegister):
             kept = not contract.read("isPaid", payout.number, wallet)
             self.evidence.check("PAY-5", kept, "a share that failed is gone", payout.number, wallet)
 
-    def teardown(self) -> None:
+    def end(self) -> None:
         if not self.evidence.broken:
             self.run.pass_dates()
             self.reckon(*self.payouts)
-        super().teardown()
+        super().end()
 
 
 def _declaration(payout: Payout) -> dict[str, Any]:
@@ -321,13 +325,14 @@ class MeetingStory(OnRegister):
         self.meetings: list[Meeting] = []
         self.final: dict[int, object] = {}
 
-    @initialize(quorum=st.sampled_from((0, 4_000, 6_000)))
-    def begin(self, quorum: int) -> None:
+    def begin(self, number: int) -> None:
         """Two meetings are called from the start; the first opens just after its record date."""
-        self.schedule_dates()
+        super().begin(number)
+        quorum = (0, 4_000, 6_000)[number % 3]
         for date, majorities, excluded in ((0, (0, 1, 2), ()), (1, (2, 0), ("ben",))):
-            self.call(date=date, ahead=2, lasts=HOUR, quorum=quorum, majorities=majorities, excluded=excluded)
+            self.call(date=date, ahead=9, lasts=HOUR, quorum=quorum, majorities=majorities, excluded=excluded)
         self.wait(0, 0)
+        self.lose(str(number), 1)
 
     @action(
         date=even(0, 0, 0, 1, 1, 2, 9),
@@ -370,8 +375,8 @@ class MeetingStory(OnRegister):
 
     @action(
         number=between(0, 9),
-        who=anyone,
-        by=even("successor", "successor", "successor", *PEOPLE),
+        who=former,
+        by=even(*["successor"] * 8, *PEOPLE),
         choices=many(even(0, 1, 1, 2), 5),
     )
     def vote_for(self, number: int, who: str, by: str, choices: list[int]) -> None:
@@ -468,8 +473,8 @@ class MeetingStory(OnRegister):
                 "VOTE-4", results, self.final.setdefault(meeting.number, results), "a result after the close"
             )
 
-    def teardown(self) -> None:
+    def end(self) -> None:
         if not self.evidence.broken:
             self.run.pass_dates()
             self.tally(*self.meetings)
-        super().teardown()
+        super().end()

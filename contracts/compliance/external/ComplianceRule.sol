@@ -18,6 +18,8 @@ import {RuleBase} from "./RuleBase.sol";
 /// (nobody's holding changes): not told. One that reverts or answers nonsense refuses; one that fails to be told is contained by the rulebook.
 /// @custom:invariant CPL-1 The compliance contract is told of every movement of units, once, after it.
 contract ComplianceRule is IComplianceRule, RuleBase {
+    uint256 private constant UNBIND_GAS = 200_000;
+
     /// @inheritdoc IComplianceRule
     address public immutable token;
 
@@ -85,7 +87,14 @@ contract ComplianceRule is IComplianceRule, RuleBase {
         compliance = newCompliance;
         emit ComplianceContractSet(newCompliance);
         if (former != address(0)) {
-            (bool told,) = former.call(abi.encodeCall(IERC3643Compliance.unbindToken, (address(this))));
+            // Nothing it does or answers can hold this rule back.
+            bool told = former.code.length != 0;
+            if (told) {
+                try IERC3643Compliance(former).unbindToken{gas: UNBIND_GAS}(address(this)) {}
+                catch {
+                    told = false;
+                }
+            }
             if (!told) emit ComplianceNotUnbound(former);
         }
         if (newCompliance != address(0)) IERC3643Compliance(newCompliance).bindToken(address(this));

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
 import {IIdentityRegistry} from "../../interfaces/IIdentityRegistry.sol";
+import {IRulebook} from "../../interfaces/IRulebook.sol";
 import {IRegister} from "../../interfaces/ISecurityToken.sol";
 import {IERC3643IdentityRegistry, IERC3643Office} from "../../interfaces/standards/IERC3643.sol";
 import {Kind, Move} from "../../types/Move.sol";
@@ -100,6 +101,10 @@ library InvestorCount {
         if (!native) return (true, IERC3643IdentityRegistry(registry).investorCountry(holder), 0);
 
         (IIdentityRegistry.Facts memory facts,) = IIdentityRegistry(registry).factsOf(holder);
+        // Its registration would be told to nobody, and so never counted.
+        if (facts.identity == address(0) && !IIdentityRegistry(registry).wasRemoved(holder)) {
+            revert IRulebook.UnknownHolder(holder);
+        }
         return (true, facts.country, facts.claims);
     }
 

@@ -9,10 +9,10 @@ from tokenkit._blueprint.site import Act, Creation, Expectation
 from tokenkit._plan_contracts import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tokenkit._blueprint.site import Site
-    from tokenkit._plan_contracts import TradingHours
+    from tokenkit._plan_contracts import Spenders, TradingHours
     from tokenkit.plan import Plan, ShareClass
 
 ARTIFACTS: Final = {
@@ -24,6 +24,7 @@ ARTIFACTS: Final = {
     "sanctions": "SanctionsRule",
 }
 _ALLOWED: Final = 1
+_BLOCKED: Final = 2
 """``ISpenderRule.Standing``."""
 
 
@@ -37,8 +38,9 @@ class _Answer(NamedTuple):
 
 
 class _Setting(NamedTuple):
-    """A function that sets a rule contract for a class, its arguments after the token, and what must then be answered."""
+    """What is set, by which function of a rule contract, with which arguments after the token, and what must then be answered."""
 
+    name: str
     function: str
     args: tuple[object, ...]
     answers: tuple[_Answer, ...]
@@ -69,7 +71,7 @@ def acts(plan: Plan, one: ShareClass) -> Iterator[Act]:
     for key in one.rules.contracts:
         for setting in _settings(plan, one, key):
             yield Act(
-                name=f"set the {contract_of(key)} of {one.symbol}",
+                name=f"set the {setting.name} of {one.symbol}",
                 contract=contract_of(key),
                 data=partial(_data, one, key, setting),
                 expect=partial(_as_set, one, key, setting),
@@ -87,6 +89,7 @@ def expectations(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectatio
     for key in one.rules.contracts:
         for setting in _settings(plan, one, key):
             yield from _as_set(one, key, setting, site)
+        yield from _answered(one, key, _untouched(one, key), site)
     yield Expectation(
         area="parameters",
         subject=f"rulebook: external rules of {one.symbol}",
@@ -122,33 +125,65 @@ def _settings(plan: Plan, one: ShareClass, key: str) -> Iterator[_Setting]:
         units = one.units(rules.volume.units) if rules.volume.units is not None else 0
         limit = (units, rules.volume.bps, rules.volume.length)
         answer = _Answer("limitOf", limit, pick=lambda got: (got["units"], got["bps"], got["window"]))
-        yield _Setting("setLimit", limit, (answer,))
+        yield _Setting("volume limit", "setLimit", limit, (answer,))
     elif key == "trading_hours" and rules.trading_hours:
-        yield _hours(rules.trading_hours)
+        yield from _hours(rules.trading_hours)
     elif key == "approval" and rules.approval:
         terms = ((rules.approval.deemed_after_days or 0) * DAY, plan.claim_mask(rules.approval.exempt))
-        yield _Setting("setApprovalTerms", terms, (_Answer("approvalTermsOf", terms, pick=tuple),))
-    elif key == "spenders" and rules.spenders and rules.spenders.allowed:
-        allowed = rules.spenders.allowed
-        answers = tuple(_Answer("maySpend", True, args=(spender,)) for spender in allowed)
-        yield _Setting("setSpenders", (list(allowed), _ALLOWED), answers)
+        yield _Setting("terms of approval", "setApprovalTerms", terms, (_Answer("approvalTermsOf", terms, pick=tuple),))
+    elif key == "spenders" and rules.spenders:
+        yield from _spenders(rules.spenders)
     elif key == "sanctions" and rules.sanctions:
         oracle = rules.sanctions.oracle
-        yield _Setting("setOracle", (oracle,), (_Answer("oracleOf", oracle),))
+        yield _Setting("sanctions oracle", "setOracle", (oracle,), (_Answer("oracleOf", oracle),))
 
 
-def _hours(hours: TradingHours) -> _Setting:
-    offset, weekly = hours.utc_offset_minutes * 60, hours.weekly()
-    answer = _Answer(
-        "tradingHoursOf",
-        (offset, weekly),
-        pick=lambda got: (got[0], [(each["open"], each["close"]) for each in got[1]]),
-    )
-    windows = [{"open": opens, "close": closes} for opens, closes in weekly]
-    return _Setting("setTradingHours", (offset, windows), (answer,))
+def _hours(hours: TradingHours) -> Iterator[_Setting]:
+    if hours.windows:
+        offset, weekly = hours.utc_offset_minutes * 60, hours.weekly()
+        answer = _Answer(
+            "tradingHoursOf",
+            (offset, weekly),
+            pick=lambda got: (got[0], [(each["open"], each["close"]) for each in got[1]]),
+        )
+        windows = [{"open": opens, "close": closes} for opens, closes in weekly]
+        yield _Setting("trading windows", "setTradingHours", (offset, windows), (answer,))
+    if hours.blackouts:
+        times = [(one.starts, one.ends, (one.every_days or 0) * DAY) for one in hours.blackouts]
+        blackouts = [{"start": start, "end": end, "every": every} for start, end, every in times]
+        yield _Setting("blackouts", "setBlackouts", (blackouts,), (_blackouts(times),))
+
+
+def _blackouts(times: list[tuple[int, int, int]]) -> _Answer:
+    return _Answer("blackoutsOf", times, pick=lambda got: [(each["start"], each["end"], each["every"]) for each in got])
+
+
+def _spenders(spenders: Spenders) -> Iterator[_Setting]:
+    standing = _ALLOWED if spenders.blocked is None else _BLOCKED
+    listed = spenders.blocked or spenders.allowed or ()
+    if listed:
+        answers = tuple(_Answer("standingOf", standing, args=(spender,)) for spender in listed)
+        yield _Setting("spenders", "setSpenders", (list(listed), standing), answers)
+    if spenders.blocked:
+        yield _Setting("other spenders", "setOtherSpenders", (True,), (_Answer("otherSpendersAllowed", True),))
+
+
+def _untouched(one: ShareClass, key: str) -> Iterator[_Answer]:
+    """List what a rule contract answers where nothing was set, as far as it would change what the plan sets."""
+    if key == "trading_hours" and one.rules.trading_hours:
+        if not one.rules.trading_hours.blackouts:
+            yield _blackouts([])
+        if not one.rules.trading_hours.windows:
+            yield _Answer("tradingHoursOf", (0, []), pick=lambda got: (got[0], list(got[1])))
+    if key == "spenders" and one.rules.spenders and not one.rules.spenders.blocked:
+        yield _Answer("otherSpendersAllowed", False)
 
 
 def _as_set(one: ShareClass, key: str, setting: _Setting, site: Site) -> tuple[Expectation, ...]:
+    return _answered(one, key, setting.answers, site)
+
+
+def _answered(one: ShareClass, key: str, answers: Iterable[_Answer], site: Site) -> tuple[Expectation, ...]:
     return tuple(
         Expectation(
             area="parameters",
@@ -159,7 +194,7 @@ def _as_set(one: ShareClass, key: str, setting: _Setting, site: Site) -> tuple[E
             expected=answer.value,
             pick=answer.pick,
         )
-        for answer in setting.answers
+        for answer in answers
     )
 
 

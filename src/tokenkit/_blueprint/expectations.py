@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tokenkit._blueprint import contracts
+from tokenkit._blueprint import contracts, providers
 from tokenkit._blueprint.kept import SETTINGS, class_settings, issuer_settings, moment
 from tokenkit._blueprint.site import OFFICE_CODES, OFFICE_OF, Expectation
 from tokenkit.countries import parse_country
 from tokenkit.types import ZERO_ADDRESS, format_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tokenkit._blueprint.site import Site
     from tokenkit.plan import Document, Plan, ShareClass
@@ -22,19 +22,11 @@ Groups = list[tuple[int, list[int]]]
 def expectations(plan: Plan, site: Site) -> Iterator[Expectation]:
     """List everything that a suite must answer about its wiring and parameters, rules that are off included."""
     yield from _wiring(plan, site)
-    yield Expectation(
-        area="parameters",
-        subject="registry: number of providers",
-        contract="registry",
-        function="providerCount",
-        expected=1 + len(plan.providers),
-    )
-    for position in range(1, len(plan.providers) + 1):
-        yield provider(plan, position)
+    yield from providers.expectations(plan, site)
     for one in plan.classes:
         yield from _class(plan, one, site)
     for key, value in issuer_settings(plan).items():
-        yield setting("all classes", ZERO_ADDRESS, key, value)
+        yield setting("all classes", ZERO_ADDRESS, key, value, claims=plan.claims)
     for wallet in plan.rules.deny_list.wallets if plan.rules.deny_list else ():
         yield denied(wallet)
 
@@ -63,20 +55,6 @@ def points_at(site: Site, symbol: str, function: str, to: str) -> Expectation:
     )
 
 
-def provider(plan: Plan, position: int) -> Expectation:
-    """Expect a provider at its index."""
-    one = plan.providers[position - 1]
-    return Expectation(
-        area="parameters",
-        subject=f"registry: provider {position} ({one.name})",
-        contract="registry",
-        function="providerAt",
-        args=[position],
-        expected=(one.account, True),
-        words=lambda answer: f"{answer[0]}, {'active' if answer[1] else 'revoked'}",
-    )
-
-
 def terms(plan: Plan, one: ShareClass, site: Site) -> Expectation:
     """Expect the terms of a class."""
     return Expectation(
@@ -91,9 +69,9 @@ def terms(plan: Plan, one: ShareClass, site: Site) -> Expectation:
     )
 
 
-def setting(who: str, token: str, key: str, value: object) -> Expectation:
-    """Expect a setting of the rulebook, by its key in :data:`SETTINGS`."""
-    kept = SETTINGS[key]
+def setting(who: str, token: str, key: str, value: object, *, claims: Mapping[str, int]) -> Expectation:
+    """Expect a setting of the rulebook, by its key in :data:`SETTINGS`; *claims* are the plan's, for words."""
+    kept, names = SETTINGS[key], {bit: name for name, bit in claims.items()}
     return Expectation(
         area="parameters",
         subject=f"rulebook: {kept.name} of {who}",
@@ -102,7 +80,7 @@ def setting(who: str, token: str, key: str, value: object) -> Expectation:
         args=[token],
         expected=value,
         pick=kept.pick,
-        words=kept.words,
+        words=lambda found: kept.words(found, names),
     )
 
 
@@ -184,6 +162,7 @@ def _wiring(plan: Plan, site: Site) -> Iterator[Expectation]:
             yield _points(contract.name, "authority", authority)
         if contract.artifact in OFFICE_OF:
             yield _points(contract.name, "office", site.address(OFFICE_OF[contract.artifact]))
+    yield from providers.wiring(plan, site)
     yield from contracts.wiring(plan, site)
 
 
@@ -207,7 +186,7 @@ def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
         )
     yield terms(plan, one, site)
     for key, value in class_settings(plan, one).items():
-        yield setting(one.symbol, site.token(one.symbol), key, value)
+        yield setting(one.symbol, site.token(one.symbol), key, value, claims=plan.claims)
     yield from contracts.expectations(plan, one, site)
     for at in range(len(one.rules.lockups)):
         yield lockup(one, at, site)
@@ -226,8 +205,8 @@ def _class(plan: Plan, one: ShareClass, site: Site) -> Iterator[Expectation]:
 
 def _terms_in_words(plan: Plan, found: tuple[int, bool, Groups]) -> str:
     claims = {bit: name for name, bit in plan.claims.items()}
-    providers = ["issuer", *(one.name for one in plan.providers)]
-    accepted = _listed(providers[bit] if bit < len(providers) else f"provider {bit}" for bit in _bits(found[0]))
+    names = plan.provider_names
+    accepted = _listed(names[bit] if bit < len(names) else f"provider {bit}" for bit in _bits(found[0]))
     groups = "; ".join(
         f"{_listed(map(_country, countries)) if countries else 'all other countries'}"
         f" with {_listed(claims.get(bit, f'claim {bit}') for bit in _bits(mask)) if mask else 'no claim'}"

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tokenkit._plan_values import FOREVER
 from tokenkit._plan_wishes import rules_of_class, rules_of_issuer
 from tokenkit._rule_values import MOST_INVESTORS
-from tokenkit.countries import parse_country
-from tokenkit.errors import InvalidCountry
+from tokenkit._ruleset_words import claims_named, country_named, investors_named, time_named
 from tokenkit.types import format_units, from_unix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tokenkit._blueprint.site import Words
     from tokenkit._ruleset_values import CountLimit, RuleSet
     from tokenkit.plan import Plan, ShareClass
 
@@ -24,7 +22,8 @@ class Kept(NamedTuple):
 
     name: str
     pick: Callable[[Mapping[str, Any]], object]
-    words: Words
+    words: Callable[[Any, Mapping[int, str]], str]
+    """The value and the plan's claims, by bit."""
 
 
 class _Investors(NamedTuple):
@@ -102,42 +101,41 @@ def _kinds(states: Iterable[Mapping[str, Any]]) -> tuple[_Kind, ...]:
 # ---- in words ----
 
 
-def _say_investors(limits: _Investors) -> str:
-    parts = [f"{limits.most:,} investors"] if limits.most else []
+def _say_investors(limits: _Investors, _: Mapping[int, str]) -> str:
+    parts = [f"at most {investors_named(limits.most)}"] if limits.most else []
     parts += [f"at least {limits.least:,}"] if limits.least else []
     return (", ".join(parts) or "off") + _pending(limits.in_force or not parts)
 
 
-def _say_kinds(kinds: Iterable[_Kind]) -> str:
+def _say_kinds(kinds: Iterable[_Kind], names: Mapping[int, str]) -> str:
     return _listed(
-        f"{one.limit:,} investors of {_country(one.country)}{_claims(one.mask, one.claims)}{_pending(one.in_force)}"
+        f"at most {investors_named(one.limit)}{_where(one.country)}{_claims(one.mask, one.claims, names)}{_pending(one.in_force)}"
         for one in kinds
     )
 
 
-def _say_period(period: tuple[int, int]) -> str:
-    exempt = f", exempt with claims {_bits(period[1])}" if period[1] else ""
-    return f"{period[0]:,} seconds{exempt}" if period[0] else "off"
+def _say_period(period: tuple[int, int], names: Mapping[int, str]) -> str:
+    exempt = f", not for whoever is attested as {claims_named(period[1], names, joint='or')}" if period[1] else ""
+    return f"{time_named(period[0])}{exempt}" if period[0] else "off"
 
 
-def _claims(mask: int, claims: int) -> str:
-    have = f" with claims {_bits(claims)}" if claims else ""
-    return have + (f" without claims {_bits(mask & ~claims)}" if mask & ~claims else "")
+def _claims(mask: int, claims: int, names: Mapping[int, str]) -> str:
+    have = f" attested as {claims_named(claims, names)}" if claims else ""
+    lack = mask & ~claims
+    without = f" not attested as {claims_named(lack, names, joint='or')}" if lack else ""
+    return " and".join(part for part in (have, without) if part)
+
+
+def _where(country: int) -> str:
+    return f" resident in {country_named(country)}" if country else ""
 
 
 def _pending(in_force: bool) -> str:
     return "" if in_force else " (NOT IN FORCE: holders have to be counted)"
 
 
-def _bits(mask: int) -> str:
-    return ", ".join(str(bit) for bit in range(32) if mask >> bit & 1)
-
-
-def _country(numeric: int) -> str:
-    try:
-        return parse_country(numeric).alpha2 if numeric else "anywhere"
-    except InvalidCountry:  # the contract takes numbers that stand for none
-        return f"country {numeric}"
+def _source(country: int) -> str:
+    return country_named(country) if country else "any other country"
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -148,11 +146,11 @@ def _plain(key: str) -> Callable[[Mapping[str, Any]], object]:
     return lambda settings: settings[key]
 
 
-def _units(units: int) -> str:
+def _units(units: int, _: Mapping[int, str]) -> str:
     return f"{units} smallest units" if units else "off"
 
 
-def _on_off(on: bool) -> str:
+def _on_off(on: bool, _: Mapping[int, str]) -> str:
     return "on" if on else "off"
 
 
@@ -161,7 +159,7 @@ SETTINGS: Final[Mapping[str, Kept]] = {
     "holdingBps": Kept(
         "holding cap as a share",
         _plain("holdingBps"),
-        lambda bps: f"{format_units(bps, 2)} % of the supply" if bps else "off",
+        lambda bps, _: f"{format_units(bps, 2)} % of the supply" if bps else "off",
     ),
     "investors": Kept("investor limit", _investors, _say_investors),
     "countryLimits": Kept(
@@ -173,11 +171,11 @@ SETTINGS: Final[Mapping[str, Kept]] = {
     "authorisedUnits": Kept("authorised supply", _plain("authorisedUnits"), _units),
     "holdingPeriod": Kept("holding period", lambda found: (found["holdingPeriod"], found["exemptClaims"]), _say_period),
     "lockups": Kept("lockups", _plain("lockups"), _on_off),
-    "flowBackUntil": Kept("end of the flow-back block", _plain("flowBackUntil"), moment),
+    "flowBackUntil": Kept("end of the flow-back block", _plain("flowBackUntil"), lambda second, _: moment(second)),
     "flowBack": Kept(
         "blocked country pairs",
         lambda found: [(pair["from"], pair["to"]) for pair in found["flowBack"]],
-        lambda pairs: _listed(f"{_country(source)} to {_country(target)}" for source, target in pairs),
+        lambda pairs, _: _listed(f"{_source(source)} to {country_named(target)}" for source, target in pairs),
     ),
     "denyList": Kept("deny list", _plain("denyList"), _on_off),
 }

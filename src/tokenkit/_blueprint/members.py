@@ -9,7 +9,7 @@ from tokenkit._blueprint import offices
 from tokenkit._blueprint.site import Unanswered, ask
 from tokenkit._contract import Contract
 from tokenkit.artifacts import load
-from tokenkit.powers import OFFICES, Role, powers_of
+from tokenkit.powers import OFFICES, POWERS, Role, powers_of
 from tokenkit.types import from_unix
 
 if TYPE_CHECKING:
@@ -142,9 +142,8 @@ def _function_findings(plan: Plan, site: Site, history: History) -> Iterator[Fou
             yield Found(one.subject, one.words(one.expected), actual)
     for (target, selector), role in history.functions.items():
         if (target, selector) not in table and role != Role.ADMIN:
-            yield Found(
-                f"function 0x{selector.hex()} of {_named(site, target)}", "no role of its own", offices.role_words(role)
-            )
+            function = f"function {_function(selector)} of {_named(site, target)}"
+            yield Found(function, "no role of its own", offices.role_words(role))
 
 
 def _member_findings(plan: Plan, site: Site, history: History) -> Iterator[Found]:
@@ -211,7 +210,7 @@ def _waiting(site: Site, history: History, now: int) -> Iterator[str]:
     for event in history.scheduled.values():
         due = event.args["schedule"]
         if now < due + expiry:
-            call = f"0x{event.args['data'][:4].hex()} of {_named(site, event.args['target'])}"
+            call = f"{_function(event.args['data'][:4])} of {_named(site, event.args['target'])}"
             yield f"{event.args['caller']} has scheduled {call} for {_time(due)}."
 
 
@@ -239,6 +238,12 @@ def _holders(site: Site, history: History) -> Iterator[RoleHolder]:
 def _named(site: Site, account: Address) -> str:
     names = {contract.address: contract.name for contract in site.record.contracts}
     return names.get(account, account)
+
+
+def _function(selector: bytes) -> str:
+    """Name a function that tokenkit's contracts have; others by their selector."""
+    signatures = {power.selector: power.signature for power in POWERS}
+    return signatures[selector].partition("(")[0] if selector in signatures else f"0x{selector.hex()}"
 
 
 def _membership(delay: int | None) -> str:

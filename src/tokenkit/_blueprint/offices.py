@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from tokenkit._blueprint import contracts
+from tokenkit._blueprint import contracts, providers
 from tokenkit._blueprint.site import Act, Expectation
 from tokenkit.powers import OFFICES, Role, powers_of
 
@@ -55,7 +55,7 @@ def guarded(plan: Plan) -> tuple[str, ...]:
     """Name the contracts whose functions have roles."""
     tokens = tuple(f"token {one.symbol}" for one in plan.classes)
     more = (("payouts", "merkle payouts") if plan.payouts else ()) + (("meetings",) if plan.meetings else ())
-    return ("registry", "rulebook", *contracts.names(plan), *tokens, *more)
+    return ("registry", *providers.names(plan), "rulebook", *contracts.names(plan), *tokens, *more)
 
 
 def function_roles(plan: Plan, name: str, site: Site) -> Iterator[Expectation]:
@@ -78,6 +78,8 @@ def members(plan: Plan, site: Site) -> tuple[Member, ...]:
     for role, office in offices(plan):
         found += [Member(role, account, office.delay) for account in office.holders]
         found += [Member(role.guardian, account, 0) for account in office.guardians]
+    # They write in the transaction that somebody hands in; with a delay each of these would fail.
+    found += [Member(Role.REGISTRAR, site.address(name), 0) for name in providers.names(plan)]
     if plan.erc3643_agents:
         found.append(Member(Role.AGENT_ADMIN, plan.admin.address, plan.admin.delay))
         found += [Member(Role.AGENT_ADMIN, site.token(one.symbol), 0) for one in plan.classes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tokenkit._blueprint import contracts, settings
+from tokenkit._blueprint import contracts, providers, settings
 from tokenkit._blueprint import expectations as expect
 from tokenkit._blueprint import offices as powers
 from tokenkit._blueprint.site import (
@@ -51,7 +51,7 @@ def parts(plan: Plan) -> Iterator[Part]:
     yield from _creations(plan)
     for one in plan.classes:
         yield from _wiring(one)
-    yield from settings.provider_acts(plan)
+    yield from providers.acts(plan)
     for one in plan.classes:
         yield from settings.class_acts(plan, one)
     yield from settings.issuer_acts(plan)
@@ -76,6 +76,7 @@ def creation_of(plan: Plan, name: str) -> Creation:
 def _creations(plan: Plan) -> Iterator[Creation]:
     yield Creation(contract="manager", artifact="AccessManager", args=lambda site: [site.record.deployer])
     yield Creation(contract="registry", artifact="IdentityRegistry", args=_authority)
+    yield from providers.creations(plan)
     yield Creation(contract=RULEBOOK_OFFICE, artifact=RULEBOOK_OFFICE_CODE, args=lambda _: [])
     yield Creation(
         contract="rulebook",

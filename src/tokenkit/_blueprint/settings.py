@@ -1,4 +1,4 @@
-"""The acts that set a suite's parameters: providers, terms, rules, documents."""
+"""The acts that set a suite's parameters: terms, rules, documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tokenkit._blueprint.site import Expectation, Site
     from tokenkit._plan_rules import DenyList
     from tokenkit._ruleset_values import RuleSet
-    from tokenkit.plan import Document, Lockup, Plan, Provider, ShareClass
+    from tokenkit.plan import Document, Lockup, Plan, ShareClass
 
 _SET_BY = {
     "setHoldingCap": ("holdingUnits", "holdingBps"),
@@ -32,17 +32,6 @@ _SET_BY = {
     "setFlowBack": ("flowBackUntil", "flowBack"),
 }
 """The settings of the rulebook that a function replaces."""
-
-
-def provider_acts(plan: Plan) -> Iterator[Act]:
-    """Add the providers, in the order of the plan: the order gives each its index."""
-    for position, provider in enumerate(plan.providers, 1):
-        yield Act(
-            name=f"add provider {provider.name}",
-            contract="registry",
-            data=partial(_provider_data, provider),
-            expect=partial(_only, expect.provider(plan, position)),
-        )
 
 
 def class_acts(plan: Plan, one: ShareClass) -> Iterator[Act]:
@@ -139,7 +128,7 @@ def _rule(symbol: str | None, name: str, function: str, *, args: tuple[object, .
         contract="rulebook",
         data=lambda site: site.call_data("rulebook", function, token(site), *args),
         expect=lambda site: tuple(
-            expect.setting(symbol or "all classes", token(site), key, wanted[key])
+            expect.setting(symbol or "all classes", token(site), key, wanted[key], claims=site.record.plan.claims)
             for key in _SET_BY[function]
             if key in wanted
         ),
@@ -148,10 +137,6 @@ def _rule(symbol: str | None, name: str, function: str, *, args: tuple[object, .
 
 def _only(one: Expectation, _: Site) -> tuple[Expectation, ...]:
     return (one,)
-
-
-def _provider_data(provider: Provider, site: Site) -> bytes:
-    return site.call_data("registry", "addProvider", provider.account, provider.name)
 
 
 def _terms_data(plan: Plan, one: ShareClass, site: Site) -> bytes:

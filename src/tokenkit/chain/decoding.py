@@ -35,11 +35,11 @@ def decode(
 
 
 def _explained(error: Reverted) -> Reverted:
-    """Add what the code of a restriction or a string of T-REX's means, for tracebacks; amounts in units: decimals are not known here."""
+    """Say what the code of a restriction means, or note what a string of T-REX's does; amounts in units: decimals are not known here."""
     from tokenkit.reverts import TransferRestricted  # noqa: PLC0415 - as below
 
     if isinstance(error, TransferRestricted):
-        error.add_note(refused(error).sentence())
+        error.explanation = refused(error).sentence()
     elif isinstance(error, RevertReason) and error.reason in REVERTS:
         error.add_note(REVERTS[error.reason])
     return error

@@ -247,6 +247,13 @@ class Frame(PragueComputation):
         self.stack: Stack = self._stack.values  # type: ignore[attr-defined]  # not in py-evm's abstract stack
         self._memory = self._heap = _Heap()
 
+    def extend_memory(self, start_position: int, size: int) -> None:
+        """Let memory reach this far, and charge for it (yellow paper, C_mem)."""
+        before, after = len(self._heap) // 32, (start_position + size + 31) // 32
+        if size and after > before:
+            self.consume_gas(3 * (after - before) + after**2 // 512 - before**2 // 512, "memory")
+            self._heap.extend(start_position, size)
+
     def load(self, start: int) -> int:
         """Read a word of memory."""
         word = self._heap.load(start)

@@ -23,6 +23,8 @@ class Exit(IntEnum):
     """The node cannot be reached, does not answer, or serves another chain."""
     DIFFERENCES = 4
     """A verification or reconciliation found differences."""
+    NOT_IN_FORCE = 5
+    """A regime was applied, but part of it is not in force: holders have to be counted, or a rule contract is missing."""
 
 
 def exit_code(error: Exception) -> Exit:
@@ -44,8 +46,7 @@ def sentence(error: Exception, told: Told | None = None) -> str:
 
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
-    restated = told.restated if told else ()
-    notes = [note for note in getattr(error, "__notes__", ()) if note and note not in restated]
+    notes = [note for note in getattr(error, "__notes__", ()) if note]
     if not isinstance(error, errors.Reverted):
         return " ".join([str(error), *notes])
     return " ".join([f"Refused: {told.sentence if told else error}", *notes])

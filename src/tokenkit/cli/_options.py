@@ -1,5 +1,6 @@
 """Arguments and options that several commands share."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,15 @@ DocumentOption = Annotated[
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it goes on the chain.")]
 TIMES = "A date (2030-06-30: its first second in UTC), a time with zone (2030-06-30T12:00:00Z) or unix seconds."
+
+LAST_TIMES = (
+    "A date (2030-06-30: up to its last second in UTC), a time with zone (2030-06-30T12:00:00Z) or unix seconds."
+)
+
+
+def from_environment(record: Path) -> bool:
+    """Tell whether the record in use is the one that TOKENKIT_RECORD names."""
+    return os.environ.get("TOKENKIT_RECORD") == str(record)
 
 
 def document_hash(document: Path | None) -> bytes:

@@ -12,6 +12,8 @@ from tokenkit.powers import Role
 from tokenkit.restrictions import refused
 from tokenkit.reverts import (
     AccessManagedUnauthorized,
+    AccessManagerUnauthorizedAccount,
+    AlreadyRegistered,
     CountElsewhere,
     RecordDateNotScheduled,
     TransferRestricted,
@@ -27,11 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A refusal in words, and the name of the restriction if it was one. ``restated`` are notes of the error that it says better."""
+    """A refusal in words, and the name of the restriction if it was one."""
 
     sentence: str
     restriction: str | None = None
-    restated: tuple[str, ...] = ()
 
 
 def told(error: Exception, session: Session) -> Told | None:
@@ -43,23 +44,34 @@ def told(error: Exception, session: Session) -> Told | None:
 
 
 def _told(error: Exception, session: Session) -> Told | None:
+    if isinstance(error, TransferRestricted):
+        return _restricted(error, session)
+    sentence = _sentence(error, session)
+    return Told(sentence=sentence) if sentence else None
+
+
+def _sentence(error: Exception, session: Session) -> str:
+    said = ""
     match error:
-        case TransferRestricted():
-            return _restricted(error, session)
         case AccessManagedUnauthorized():
             hint = "" if hasattr(error, "__notes__") else " `tokenkit verify RECORD` lists who holds each office."
-            return Told(sentence=error.sentence + hint)
+            said = error.sentence + hint
+        case AccessManagerUnauthorizedAccount():
+            said = f"{error.msgsender} lacks the power to do this. {_held_by(error.role_id, session)}"
         case CountElsewhere():
-            return Told(sentence=_interrupted(error))
+            said = _interrupted(error)
         case RecordDateNotScheduled():
             remedy = "Schedule it with `tokenkit record-date schedule`; it must lie ahead."
-            return Told(sentence=f"{day(error.record_date)} is not a record date of the class. {remedy}")
+            said = f"{day(error.record_date)} is not a record date of the class. {remedy}"
         case UnknownRecordDate():
             remedy = "`tokenkit record-date list` shows those there are."
-            return Told(
-                sentence=f"{day(error.record_date)} is not a record date of the class, or not past yet. {remedy}"
+            said = f"{day(error.record_date)} is not a record date of the class, or not past yet. {remedy}"
+        case AlreadyRegistered():
+            remedy = (
+                "`tokenkit investor show` shows the facts; another wallet of the investor is linked with `--same-as`"
             )
-    return None
+            said = f"{error.sentence} {remedy}; facts are replaced from Python, with `suite.registry.update(wallet, facts)`."
+    return said
 
 
 def _interrupted(error: CountElsewhere) -> str:
@@ -75,11 +87,7 @@ def _restricted(error: TransferRestricted, session: Session) -> Told:
         decimals=one.decimals if one else 0,
         lacking=(lambda wallet: lacking_claims(session, one, wallet)) if one else None,
     )
-    return Told(
-        sentence=f"{words} (code {refusal.code} {refusal.name})",
-        restriction=refusal.name,
-        restated=(refusal.sentence(),),
-    )
+    return Told(sentence=f"{words} (code {refusal.code} {refusal.name})", restriction=refusal.name)
 
 
 def lacking_claims(session: Session, one: ShareClass, wallet: Address) -> str:
@@ -91,9 +99,12 @@ def lacking_claims(session: Session, one: ShareClass, wallet: Address) -> str:
 def office_for(operation: Operation[Any], session: Session) -> str:
     """Say which office an operation takes, and who holds it; empty where that cannot be looked up."""
     try:
-        role = session.suite.authority.role_for(operation)
-        holders = session.suite.authority.holders(role, from_block=session.record.contract("manager").block)
+        return _held_by(session.suite.authority.role_for(operation), session)
     except TokenkitError:
         return ""
+
+
+def _held_by(role: int, session: Session) -> str:
+    holders = session.suite.authority.holders(role, from_block=session.record.contract("manager").block)
     label = Role(role).label if role in set(Role) else f"role {role}"
     return f"It takes the office of {label}, held by {', '.join(holders) or 'nobody'}."

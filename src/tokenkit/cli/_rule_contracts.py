@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tokenkit._contract import Contract
-from tokenkit._ruleset_words import claims_named, external_named
+from tokenkit._ruleset_words import claims_named, external_named, hours_named, time_named
 from tokenkit.errors import Reverted, StaleAbi
 from tokenkit.external import (
     Approvals,
     ApprovalTerms,
+    ComplianceAdapter,
     RuleKind,
     Sanctions,
+    Spenders,
     TradingHours,
-    TradingWindow,
     Volume,
     kind_of,
 )
-from tokenkit.external import VolumeLimit as VolumeSetting
-from tokenkit.ruleset import Approval, VolumeLimit
+from tokenkit.ruleset import Approval, Vesting, VolumeLimit
 from tokenkit.ruleset import Sanctions as SanctionsWish
 from tokenkit.ruleset import TradingHours as HoursWish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tokenkit.chain import Chain
     from tokenkit.cli._session import Session
     from tokenkit.operation import Operation
     from tokenkit.ruleset import ExternalSetting
@@ -37,15 +39,106 @@ class Settled:
     """What rule contracts that are there are to be told, and what somebody has to do first."""
 
     operations: list[Operation[Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """What is not in force because the class obeys no such contract, and how to bring it."""
     by_hand: list[str] = field(default_factory=list)
 
 
-def name_of(session: Session, rule: Address) -> str:
-    """Return what a rule contract calls itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A rule contract, and what it asks of one class."""
+
+    address: Address
+    name: str
+    """What it calls itself."""
+    sentence: str
+    idle: bool
+    """It is not set up for the class: it stops nothing, or everything."""
+
+
+def look(session: Session, token: Address, rule: Address, decimals: int) -> Seen:
+    """Read what a rule contract asks of a class."""
+    names = {bit: name for name, bit in session.record.plan.claims.items()}
+    name, sentence, idle = _name_of(session, rule), "What it asks is not known.", False
+    kind = kind_of(session.chain, rule)
+    if kind is not None:
+        try:
+            sentence, idle = _READERS[kind](session.chain, rule, token, names, decimals)
+        except (Reverted, StaleAbi):
+            sentence = "It calls itself one of tokenkit's rules, but does not answer as one."
+    return Seen(address=rule, name=name, sentence=sentence, idle=idle)
+
+
+def _name_of(session: Session, rule: Address) -> str:
     try:
         return str(Contract(session.chain, rule, RuleKind.VESTING.artifact).read("name"))
     except (Reverted, StaleAbi):
         return "a contract that does not say what it is"
+
+
+def _seen_volume(chain: Chain, rule: Address, token: Address, names: Names, decimals: int) -> tuple[str, bool]:
+    found = Volume(chain, rule).show(token)
+    if found is None:
+        return "NO LIMIT IS SET, so it stops nothing.", True
+    if found.units is None and found.bps is None:
+        return (
+            f"Investors with a limit of their own transfer no more than that within {time_named(found.window)}.",
+            False,
+        )
+    return external_named(found, names, decimals), False
+
+
+def _seen_hours(chain: Chain, rule: Address, token: Address, _names: Names, _decimals: int) -> tuple[str, bool]:
+    found = TradingHours(chain, rule).show(token)
+    blackouts = f" There are {len(found.blackouts)} blackouts." if found.blackouts else ""
+    if not found.windows:
+        return f"NO TRADING HOURS ARE SET, so it is always open.{blackouts}", not found.blackouts
+    return f"Units move {hours_named(found.windows, found.utc_offset)} only.{blackouts}", False
+
+
+def _seen_approval(chain: Chain, rule: Address, token: Address, names: Names, decimals: int) -> tuple[str, bool]:
+    terms = Approvals(chain, rule).terms(token)
+    wish = Approval(exempt_claims=terms.exempt_claims, deemed_after=terms.deemed_approved_after)
+    return external_named(wish, names, decimals), False
+
+
+def _seen_spenders(chain: Chain, rule: Address, token: Address, _names: Names, _decimals: int) -> tuple[str, bool]:
+    if Spenders(chain, rule).others_allowed(token):
+        return "Whoever is not blocked may move units for their holders.", False
+    return "Nobody may move units for their holders but those who are allowed to.", False
+
+
+def _seen_sanctions(chain: Chain, rule: Address, token: Address, names: Names, decimals: int) -> tuple[str, bool]:
+    oracle = Sanctions(chain, rule).oracle(token)
+    if oracle is None:
+        return "NO ORACLE IS SET, so it stops nothing.", True
+    return external_named(SanctionsWish(oracle=oracle), names, decimals), False
+
+
+def _seen_vesting(_chain: Chain, _rule: Address, _token: Address, names: Names, decimals: int) -> tuple[str, bool]:
+    return external_named(Vesting(), names, decimals), False
+
+
+def _seen_compliance(chain: Chain, rule: Address, token: Address, _names: Names, _decimals: int) -> tuple[str, bool]:
+    adapter = ComplianceAdapter(chain, rule)
+    asked, served = adapter.compliance(), adapter.token()
+    if served != token:
+        return f"IT SERVES ANOTHER TOKEN, {served}, so it refuses everything here.", True
+    if asked is None:
+        return "NO COMPLIANCE CONTRACT IS SET, so it stops nothing.", True
+    return f"The compliance contract {asked} is asked.", False
+
+
+Names = Mapping[int, str]
+_READERS: Final[Mapping[RuleKind, Callable[[Chain, Address, Address, Names, int], tuple[str, bool]]]] = {
+    RuleKind.VESTING: _seen_vesting,
+    RuleKind.VOLUME: _seen_volume,
+    RuleKind.HOURS: _seen_hours,
+    RuleKind.APPROVAL: _seen_approval,
+    RuleKind.SPENDERS: _seen_spenders,
+    RuleKind.SANCTIONS: _seen_sanctions,
+    RuleKind.COMPLIANCE: _seen_compliance,
+}
 
 
 def settle(session: Session, token: Address, wished: Iterable[ExternalSetting], *, decimals: int) -> Settled:
@@ -61,8 +154,8 @@ def settle(session: Session, token: Address, wished: Iterable[ExternalSetting], 
         sentence = external_named(wish, names, decimals)
         rule = found.get(kind)
         if rule is None:
-            how = f"`tokenkit rules deploy {kind}`, then `tokenkit rules add`, and apply the regime again"
-            settled.by_hand.append(f"NOT IN FORCE: {sentence} That takes a rule contract: {how}.")
+            how = f"`tokenkit rules deploy {kind}`, then `rules empower` and `rules add`, and apply the regime again"
+            settled.missing.append(f"NOT IN FORCE: {sentence} That takes a rule contract: {how}.")
             continue
         operation = _setting(session, token, rule, wish)
         if operation is not None:
@@ -116,14 +209,13 @@ def _volume(rule: Volume, token: Address, wish: VolumeLimit) -> Operation[None] 
     known = rule.show(token)
     if wish.of_claims:
         return rule.limit_named(token, window=wish.window) if known is None else None
-    if known == VolumeSetting(window=wish.window, units=wish.units, bps=wish.bps):
+    if known == wish:
         return None
     return rule.limit(token, window=wish.window, units=wish.units, bps=wish.bps)
 
 
 def _hours(rule: TradingHours, token: Address, wish: HoursWish) -> Operation[None] | None:
     known = rule.show(token)
-    windows = tuple(TradingWindow(open=one.open, close=one.close) for one in wish.windows)
-    if (known.windows, known.utc_offset) == (windows, wish.utc_offset):
+    if (known.windows, known.utc_offset) == (wish.windows, wish.utc_offset):
         return None
-    return rule.set_hours(token, windows, utc_offset=wish.utc_offset)
+    return rule.set_hours(token, wish.windows, utc_offset=wish.utc_offset)

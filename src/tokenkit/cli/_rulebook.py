@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, item
 from tokenkit.cli._rule_contracts import settle
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._rule_scope import Scope
+from tokenkit.cli._rule_warnings import checked, effects, loud, to_count
+from tokenkit.cli._shown import show_acts, show_warnings
 from tokenkit.errors import InvalidInput
 from tokenkit.registry import CountryGroup, Terms
 from tokenkit.rules import ALL_CLASSES, FOR_EVER
-from tokenkit.ruleset import CountryTerms, Requirements, RuleSet, Severity, TermsSet, check
-from tokenkit.ruleset_diff import COUNTED, Change, Setting, diff, removed_countries
+from tokenkit.ruleset import CountryTerms, Requirements, RuleSet, TermsSet
+from tokenkit.ruleset_diff import (
+    Change,
+    Setting,
+    diff,
+    in_place,
+    removed_countries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,42 +32,7 @@ if TYPE_CHECKING:
 
     from tokenkit.cli._session import Session
     from tokenkit.operation import Operation
-    from tokenkit.suite import ShareClass
     from tokenkit.types import Address
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """One class, or all classes of the issuer."""
-
-    share_class: ShareClass | None
-
-    @property
-    def token(self) -> Address:
-        """What stands in the place of a token."""
-        return self.share_class.address if self.share_class else ALL_CLASSES
-
-    @property
-    def name(self) -> str:
-        """The class's symbol, or that it is all of them."""
-        return self.share_class.symbol if self.share_class else "all classes"
-
-    @property
-    def option(self) -> str:
-        """The option that means it."""
-        return f"--class {self.share_class.symbol}" if self.share_class else "--issuer"
-
-    @property
-    def decimals(self) -> int:
-        """How units are counted; over all classes in their smallest."""
-        return self.share_class.decimals if self.share_class else 0
-
-
-def scope_of(session: Session, symbol: str | None, *, issuer: bool) -> Scope:
-    """Read the options ``--class`` and ``--issuer``."""
-    if issuer and symbol is not None:
-        raise InvalidInput("Give --class or --issuer, not both.")
-    return Scope(share_class=None if issuer else session.share_class(symbol))
 
 
 def in_force(session: Session, scope: Scope) -> Requirements:
@@ -83,28 +57,41 @@ def with_rules(now: Requirements, scope: Scope, **settings: Any) -> Requirements
     return replace(now, rules=replace(now.rules, **settings))
 
 
-def change(session: Session, scope: Scope, wanted: Requirements, *, notes: Sequence[str] = ()) -> Answer:
+def change(
+    session: Session, scope: Scope, wanted: Requirements, *, notes: Sequence[str] = (), whole: bool = False
+) -> Answer:
     """Show what has to change, refuse contradictions, and carry it out.
+
+    With *whole*, what is asked for stands or falls together: the exit code says whether part of it is not in force.
 
     Raises:
         InvalidInput: what is wished contradicts itself, or cannot be met by anybody.
     """
     now, claims = in_force(session, scope), session.record.plan.claims
     changes = diff(now, wanted, claims, decimals=scope.decimals)
-    warnings = [*_checked(session, wanted), *_loud(session, scope, changes)]
     contracts = settle(session, scope.token, wanted.rules.external, decimals=scope.decimals)
-    warnings += contracts.by_hand
+    waiting = list(dict.fromkeys(to_count(session, scope, wanted, changes)))
+    warnings = [
+        *checked(session, now, wanted, changes),
+        *loud(changes),
+        *effects(session, scope, now, wanted, changes),
+        *waiting,
+        *contracts.missing,
+        *contracts.by_hand,
+    ]
     show_changes(session.console, scope, changes, notes=notes, warnings=warnings)
     acts = session.carry_out([*(_act(session, scope, now, wanted, one) for one in changes), *contracts.operations])
     pending = _pending(session, scope)
-    data = {"scope": scope.name, "changes": changes, "notes": notes, "warnings": warnings, "pending": pending, **acts}
+    not_in_force = [*contracts.missing, *(pending or waiting)]
+    said = {"changes": changes, "notes": notes, "warnings": warnings}
+    data = {"scope": scope.name, **said, "pending": pending, "not_in_force": not_in_force, **acts}
 
     def show(console: Console) -> None:
         show_acts(console, acts)
-        if acts["mode"] == "sent":
-            show_pending(console, pending)
+        if acts["mode"] in ("sent", "nothing to do"):
+            show_pending(console, [*contracts.missing, *pending])
 
-    return Answer(data=data, show=show)
+    return Answer(data=data, show=show, exit_code=Exit.NOT_IN_FORCE if whole and not_in_force else Exit.OK)
 
 
 def show_changes(
@@ -118,8 +105,7 @@ def show_changes(
         for sign, colour, sentences in (("-", "red", one.before), ("+", "green", one.after)):
             for sentence in sentences or ("off",):
                 console.print(item(f"[{colour}]{sign}[/{colour}]", escape(sentence)))
-    for warning in warnings:
-        console.print(item("[yellow]![/yellow]", escape(warning)))
+    show_warnings(console, warnings)
     for note in notes:
         console.print(item("[dim]i[/dim]", f"[dim]{escape(note)}[/dim]"))
 
@@ -141,51 +127,6 @@ def pending_sentence(scope: Scope) -> str:
 def _pending(session: Session, scope: Scope) -> list[str]:
     scopes = {one.token: one for one in (scope, Scope(share_class=None))}.values()
     return [pending_sentence(one) for one in scopes if session.suite.rulebook.show(one.token).pending]
-
-
-def _loud(session: Session, scope: Scope, changes: Sequence[Change]) -> list[str]:
-    """Say beforehand what an act brings about that its name does not say."""
-    said = []
-    if any(one.setting in COUNTED and one.after for one in changes) and _in_issue(session, scope):
-        said.append("Units are in issue, so new limits on investors are in force only after `tokenkit rules count`.")
-    if any(one.setting is Setting.HOLDING_PERIOD and not one.after for one in changes):
-        said.append("Switching the holding period off ends all lots at once; they do not come back.")
-    return said
-
-
-def _in_issue(session: Session, scope: Scope) -> bool:
-    classes = [scope.share_class] if scope.share_class else session.suite.classes.values()
-    return any(one.transfers.supply() for one in classes)
-
-
-def _checked(session: Session, wanted: Requirements) -> list[str]:
-    """Return warnings; refuse what must be mended first."""
-    claims = session.record.plan.claims
-    findings = check(wanted, claims, now=session.chain.now())
-    errors = [str(one) for one in findings if one.severity is Severity.ERROR]
-    if errors:
-        raise InvalidInput("Nothing was sent, because the settings contradict each other.\n" + "\n".join(errors))
-    return [*(str(one) for one in findings), *_unattested(session, wanted, claims)]
-
-
-def _unattested(session: Session, wanted: Requirements, claims: Mapping[str, int]) -> list[str]:
-    """Name the claims that matter and that nobody has been attested."""
-    mask = 0
-    for group in wanted.terms.groups if wanted.terms else ():
-        mask |= group.claims
-    for rules in (wanted.rules, wanted.issuer_rules):
-        mask |= rules.holding_period.exempt_claims if rules.holding_period else 0
-        for limit in (*rules.country_limits, *rules.group_limits):
-            mask |= limit.mask
-    names = [name for name, bit in claims.items() if mask >> bit & 1]
-    if not names:
-        return []
-    attested = session.suite.registry.attested_claims(from_block=session.record.first_block)
-    return [
-        f"No investor has been attested as {name!r} yet, which these settings look at."
-        for name in names
-        if not attested >> claims[name] & 1
-    ]
 
 
 # ---- acts ----
@@ -223,7 +164,7 @@ def _set_rule(session: Session, token: Address, setting: Setting, before: RuleSe
         Setting.HOLDING_CAP: lambda: rules.cap_holdings(token, units=after.holding_units, bps=after.holding_bps),
         Setting.INVESTORS: lambda: rules.limit_investors(token, after.investor_limit, minimum=after.minimum_investors),
         Setting.COUNTRY_LIMITS: lambda: rules.limit_countries(token, [*removed_countries(before, after), *changed]),
-        Setting.GROUP_LIMITS: lambda: rules.limit_groups(token, after.group_limits),
+        Setting.GROUP_LIMITS: lambda: rules.limit_groups(token, in_place(before.group_limits, after.group_limits)),
         Setting.MINIMUM_HOLDING: lambda: rules.set_minimum_holding(
             token, after.minimum_units, whole_position=after.whole_position
         ),

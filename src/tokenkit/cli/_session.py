@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LOOKS_LIKE_A_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 _MOST_PASSWORD_BYTES = 4096
+_DAY = 86_400
 
 
 def connect(url: str, *, chain_id: int | None, patience: float) -> Chain:
@@ -285,6 +286,16 @@ def parse_instant(text: str) -> int:
         raise InvalidInput(
             f"{text!r} is not a time. Give a date (2030-06-30), a time with zone (2030-06-30T12:00:00Z) or unix seconds."
         ) from None
+
+
+def parse_last_instant(text: str) -> int:
+    """Read an end as :func:`parse_instant` reads an instant; a date alone is its last second in UTC, as in a list of investors.
+
+    Raises:
+        InvalidInput: none of these.
+    """
+    second = parse_instant(text)
+    return second + _DAY - 1 if len(text) == len("2030-06-30") and not text.isdecimal() else second
 
 
 def _variable(name: str, option: str) -> str:

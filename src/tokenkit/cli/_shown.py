@@ -9,9 +9,15 @@ from rich.markup import escape
 from tokenkit.cli._output import item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rich.console import Console
+
+
+def show_warnings(console: Console, warnings: Iterable[str]) -> None:
+    """Show what to know before anything is sent."""
+    for warning in warnings:
+        console.print(item("[yellow]![/yellow]", escape(warning)))
 
 
 def show_acts(console: Console, acts: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,8 +28,9 @@ class Counted:
     """The cap table of a suite, and what does not agree with the chain."""
 
     table: "CapTable"
+    """Holdings and totals of the classes asked for; what part of the company they are, and the investors, count all classes."""
     registers: "Mapping[str, Mapping[str, int]]"
-    """Units by investor, by class."""
+    """Units by investor, by class: all classes."""
     differences: "tuple[Difference, ...]"
 
 
@@ -85,6 +86,8 @@ def captable(
     at_block = None if moment.record_date else moment.block  # one block for all, whatever is mined meanwhile
     counted = count(session, classes, record_date=moment.record_date, at_block=at_block, rows=rows)
     if ocf is not None:
+        if share_class is not None:
+            raise InvalidInput("A package is of all classes. Leave --class out.")
         _write_ocf(session, counted, rows, batch, ocf)
     data = {
         "record_date": moment.record_date,
@@ -140,20 +143,32 @@ def count(
     at_block: int | None,
     rows: "tuple[InvestorRow, ...]" = (),
 ) -> Counted:
-    """Count the registers of *classes* by investor; *rows* name investors by their wallets."""
+    """Count the registers by investor, and compare those of *classes*; *rows* name investors by their wallets.
+
+    Every class is counted, because each is part of the company; but the token of another class may not know the record date.
+    """
     from tokenkit.ledger import by_investor, cap_table
 
     named = {str(row.wallet): row.external_id for row in rows}
     registers: dict[str, dict[str, int]] = {}
     differences: list[Difference] = []
-    for one in classes:
+    shown = {one.symbol for one in classes}
+    for one in session.suite.classes.values():
         register = one.transfers.register(record_date=record_date, at_block=at_block)
-        differences += one.transfers.reconcile(record_date=record_date, at_block=at_block)
+        if one.symbol in shown:
+            differences += one.transfers.reconcile(record_date=record_date, at_block=at_block)
         units = {str(wallet): held for wallet, held in register.units.items()}
         registered = session.suite.registry.identities(units)
         identities = {str(wallet): str(identity) for wallet, identity in registered.items()} | named
         registers[one.symbol] = {each.investor: each.units for each in by_investor(units, identities)}
-    return Counted(table=cap_table(registers), registers=registers, differences=tuple(differences))
+    decimals = {one.symbol: one.decimals for one in session.suite.classes.values()}
+    company = cap_table(registers, decimals=decimals)
+    table = replace(
+        company,
+        holdings=tuple(each for each in company.holdings if each.share_class in shown),
+        classes=tuple(each for each in company.classes if each.share_class in shown),
+    )
+    return Counted(table=table, registers=registers, differences=tuple(differences))
 
 
 def _write_ocf(
@@ -164,9 +179,9 @@ def _write_ocf(
     from tokenkit.ocf import Snapshot, batch_from_toml, export_package, write_package
     from tokenkit.types import from_unix
 
-    if batch is None or not rows or set(counted.registers) != set(session.suite.classes):
+    if batch is None or not rows:
         raise InvalidInput(
-            "A package names the company, all its classes and its investors. Leave --class out, give --batch, the reviewed file of "
+            "A package names the company, all its classes and its investors. Give --batch, the reviewed file of "
             "`tokenkit import ocf`, and --investors, the list of wallets."
         )
     known = batch_from_toml(batch.read_text(encoding="utf-8"), file=str(batch))
@@ -192,9 +207,8 @@ def _show(
 
     classes = session.suite.classes
     if as_csv:
-        # One file has one number of decimals; classes that differ are written in their own smallest units.
-        decimals = {one.decimals for one in classes.values()}
-        typer.echo(to_csv(counted.table, names=names, decimals=decimals.pop() if len(decimals) == 1 else 0), nl=False)
+        decimals = {one.symbol: one.decimals for one in classes.values()}
+        typer.echo(to_csv(counted.table, names=names, decimals=decimals), nl=False)
         return
     for total in counted.table.classes:
         one = classes[total.share_class]

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,11 @@ from rich.markup import escape
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
+from tokenkit.cli._options import from_environment
 from tokenkit.cli._output import Answer, item, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tokenkit.cli._session import Session
     from tokenkit.plan import Plan
@@ -62,6 +64,8 @@ def deploy(
     begun = Record.read(path) if path.exists() else None
     if dry_run:
         return _tried(read, begun, path)
+    if begun:
+        _refuse_changed(read, begun, path)
     chain = session.chain_for(path if begun else None)
     if begun and begun.complete:
         return _deployed(carry_out(read, chain, None, record_path=path), path, gas_used=0)
@@ -86,11 +90,36 @@ def deploy(
 def _tried(plan: "Plan", begun: "Record | None", path: Path) -> Answer:
     """Say what there is to deploy."""
     from tokenkit.deploy import refuse_changed
+    from tokenkit.errors import PlanChanged
 
-    if begun:
-        refuse_changed(plan, begun)
+    notes = []
+    try:
+        if begun:
+            refuse_changed(plan, begun)
+    except PlanChanged:
+        if not from_environment(path):
+            raise
+        # Left over from other work, perhaps; deploying for real still refuses it, because a plan may have been changed half-way.
+        notes.append(
+            f"{path}, which TOKENKIT_RECORD names, is of another plan: deploy this one with --record NEW_FILE."
+        )
+        begun = None
     to_do = "nothing" if begun and begun.complete else "the rest" if begun else "all"
-    return Answer(data=_planned(plan) | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path))
+    data = _planned(plan)
+    data["warnings"] = warnings = [*notes, *_warnings(plan)]
+    return Answer(data=data | {"to_do": to_do}, show=lambda console: _show_plan(console, plan, to_do, path, warnings))
+
+
+def _refuse_changed(plan: "Plan", begun: "Record", path: Path) -> None:
+    from tokenkit.deploy import refuse_changed
+    from tokenkit.errors import PlanChanged
+
+    try:
+        refuse_changed(plan, begun)
+    except PlanChanged as error:
+        if from_environment(path):
+            error.add_note(f"The record is {path}, which TOKENKIT_RECORD names.")
+        raise
 
 
 def _deployed(record: "Record", path: Path, *, gas_used: int, resumed: "Record | None" = None) -> Answer:
@@ -138,6 +167,8 @@ def _show_verification(console: Console, report: "Verification") -> None:
         rows = [[each.area, each.subject, each.expected, each.actual] for each in report.differences]
         console.print(table(None, ["Area", "What", "Record", "Chain"], rows))
         console.print(f"[red]✗[/red] {len(rows)} of {report.checked} checks found a difference (block {report.block}).")
+        next_step = "The record is what was agreed: docs/cli.md, section Verifying, tells approved changes from others."
+        console.print(item(" ", next_step))
     else:
         agreed = f"{report.checked} checks: at block {report.block} the chain is as the record says."
         console.print(item("[green]✓[/green]", agreed))
@@ -159,21 +190,37 @@ def _planned(plan: "Plan") -> dict[str, object]:
         "mode": "dry run",
         "issuer": plan.issuer.name,
         "chain_id": plan.chain_id,
-        "classes": [{"symbol": each.symbol, "name": each.name, "decimals": each.decimals} for each in plan.classes],
+        "classes": [
+            {
+                "symbol": each.symbol,
+                "name": each.name,
+                "decimals": each.decimals,
+                "sentences": _sentences(plan, each.symbol),
+            }
+            for each in plan.classes
+        ],
         "payouts": plan.payouts,
         "meetings": plan.meetings,
         "plan_hash": plan.hash,
-        "warnings": list(_warnings(plan)),
     }
 
 
 def _warnings(plan: "Plan") -> "Iterator[str]":
     """Say what can be deployed but is hardly meant."""
-    for symbol, findings in plan.findings().items():
+    yield from map(str, plan.vacancies())
+    # Nobody's clock is on the chain yet; what is long over by this one is a slip of the pen.
+    for symbol, findings in plan.findings(now=int(time.time())).items():
         yield from (f"{symbol}: {finding}" for finding in findings)
 
 
-def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
+def _sentences(plan: "Plan", symbol: str) -> list[str]:
+    """Say who may hold a class and what may move in it."""
+    from tokenkit.ruleset import describe
+
+    return list(describe(plan.requirements(symbol), plan.claims, decimals=plan.share_class(symbol).decimals))
+
+
+def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path, warnings: "Sequence[str]") -> None:
     sound = f"[bold]{escape(plan.issuer.name)}[/bold]: the plan is sound."
     if to_do == "nothing":
         console.print(f"{sound} All of it is deployed already: {path}. Nothing is left to do.")
@@ -181,7 +228,11 @@ def _show_plan(console: Console, plan: "Plan", to_do: str, path: Path) -> None:
     console.print(f"{sound} It would deploy{' the rest of' if to_do == 'the rest' else ''}:")
     rows = [[each.symbol, each.name, str(each.decimals), str(len(each.terms.groups))] for each in plan.classes]
     console.print(table(None, ["Symbol", "Class", "Decimals", "Country groups"], rows))
-    for warning in _warnings(plan):
+    for each in plan.classes:
+        console.print(f"[bold]{escape(each.symbol)}[/bold]")
+        for sentence in _sentences(plan, each.symbol):
+            console.print(item("•", escape(sentence)))
+    for warning in warnings:
         console.print(item("[yellow]![/yellow]", escape(warning)))
     console.print("[yellow]Dry run:[/yellow] no node was asked, nothing was sent.")
 

@@ -4,7 +4,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
+from tokenkit.cli._options import from_environment
 from tokenkit.cli._output import Answer, item
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def doctor(session: "Session") -> Answer:
     Exit code 1: something is wrong; 3: the node cannot be reached.
     """
     checks = [*_artifact_checks()]
+    unreadable = _unreadable_record(session)
+    if unreadable:  # the rest is looked at all the same
+        checks.append(unreadable)
+        session = type(session)(replace(session.settings, record=None))
     if session.settings.rpc is None:
         checks.append(Check(name="Node", ok=None, found="not looked at", remedy="Give --rpc URL to look at a node."))
     else:
@@ -177,6 +182,26 @@ def _fee_checks(chain: "Chain") -> Iterator[Check]:
         ok=limit >= _NEEDED_GAS,
         found=f"{limit:,}",
         remedy=f"Deployments need blocks of {_NEEDED_GAS:,} gas.",
+    )
+
+
+def _unreadable_record(session: "Session") -> Check | None:
+    from tokenkit.errors import InvalidInput
+
+    path = session.settings.record
+    if path is None:
+        return None
+    try:
+        _ = session.record
+    except OSError as error:
+        found = f"{path} cannot be read: {error.strerror or error}"
+    except InvalidInput as error:
+        found = str(error)
+    else:
+        return None
+    unset = ", or unset TOKENKIT_RECORD" if from_environment(path) else ""
+    return Check(
+        name="Record", ok=False, found=found, remedy=f"Give --record the file that `tokenkit deploy` wrote{unset}."
     )
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tokenkit.cli._command import command
-from tokenkit.cli._options import TIMES
-from tokenkit.cli._output import Answer, day, facts, grouped, table
+from tokenkit.cli._exits import Exit
+from tokenkit.cli._options import LAST_TIMES
+from tokenkit.cli._output import Answer, day, facts, grouped, item, table
 from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def add(
     provider: Annotated[
         str, typer.Option("--provider", metavar="NAME", help="Who attests: the issuer, or a provider of the plan.")
     ] = "issuer",
-    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help=f"End of validity. {TIMES}")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help=f"End of validity. {LAST_TIMES}")] = None,
     same_as: Annotated[
         str | None,
         typer.Option("--same-as", metavar="WALLET", help="Another wallet of an investor who is registered already."),
@@ -75,7 +77,7 @@ def add(
 ) -> Answer:
     """Register a wallet with the facts attested about its investor, or link it to a registered one."""
     from tokenkit.cli._onboarding import claims_word, provider_index
-    from tokenkit.cli._session import parse_instant
+    from tokenkit.cli._session import parse_last_instant
     from tokenkit.errors import InvalidInput
     from tokenkit.registry import NO_EXPIRY, Facts
     from tokenkit.types import ZERO_ADDRESS, parse_address, parse_country
@@ -90,8 +92,8 @@ def add(
             country=parse_country(country or "").numeric,
             claims=claims_word(claims.replace(",", " ").split(), plan.claims),
             identity=parse_address(identity) if identity else ZERO_ADDRESS,
-            provider=provider_index(provider, [each.name for each in plan.providers]),
-            valid_until=parse_instant(until) if until else NO_EXPIRY,
+            provider=provider_index(provider, plan.provider_names),
+            valid_until=parse_last_instant(until) if until else NO_EXPIRY,
         )
         operation = session.suite.registry.register(wallet, attested)
         operation = operation.with_summary(f"{operation.summary}: {_attested(attested, plan.claims, by=provider)}")
@@ -110,60 +112,68 @@ def import_file(
 
     Columns: external_id, wallet, country, and optionally claims, valid_until and name (which stays off the chain). Lines with the same
     external_id are wallets of one investor. Wallets that are registered already are left as they are, so the file can be imported again.
+
+    Exit code 4: the list says something else about a wallet that is registered already; then nothing is sent.
     """
-    from tokenkit.cli._onboarding import facts_by_wallet, provider_index
+    from tokenkit.cli._onboarding import disagreements, facts_by_wallet, provider_index
     from tokenkit.ocf import read_investors
 
     plan, registry = session.record.plan, session.suite.registry
     rows = read_investors(file.read_bytes(), file=str(file), known_claims=plan.claims)
     known = registry.identities([row.wallet for row in rows])
-    index = provider_index(provider, [each.name for each in plan.providers])
+    index = provider_index(provider, plan.provider_names)
+    different = tuple(disagreements(rows, known=known, attested=registry.facts_of(known), bits=plan.claims))
     new = facts_by_wallet(rows, bits=plan.claims, known=known, provider=index)
-    batches = registry.register_many(new.items(), sender=session.sender) if new else ()
-    acts = session.carry_out(
-        [each.with_summary(f"{each.summary} of {file}, attested by {provider}") for each in batches]
-    )
-    data = {"rows": len(rows), "registered_before": len(known), "new": len(new), **acts}
+    acts: dict[str, Any] = {"mode": "not sent", "transactions": []}
+    if not different:
+        batches = registry.register_many(new.items(), sender=session.sender) if new else ()
+        acts = session.carry_out(
+            [each.with_summary(f"{each.summary} of {file}, attested by {provider}") for each in batches]
+        )
+    data = {"rows": len(rows), "registered_before": len(known), "new": len(new), "differences": different, **acts}
 
     def show_import(console: Console) -> None:
         console.print(f"{len(rows)} wallets in {file}: {len(known)} registered already, {len(new)} new.")
-        show_acts(console, acts)
+        for each in different:
+            console.print(item("[red]✗[/red]", escape(str(each))))
+        if different:
+            console.print(
+                "Nothing was sent. Correct the list, or the chain: `Registry.update` replaces facts (see docs/cli.md)."
+            )
+        else:
+            show_acts(console, acts)
 
-    return Answer(data=data, show=show_import)
+    return Answer(data=data, show=show_import, exit_code=Exit.DIFFERENCES if different else Exit.OK)
 
 
 def show(session: "Session", wallet: WalletArgument) -> Answer:
-    """Show an investor: facts, wallets, admission to each class, holdings."""
+    """Show an investor: facts, wallets, admission to each class, holdings and what is locked of them.
+
+    "Not frozen" leaves locks and every other rule aside: `tokenkit explain` says what may move.
+    """
     from tokenkit.cli._onboarding import claim_names
+    from tokenkit.cli._positions import positions
     from tokenkit.errors import InvalidInput
 
     investor = session.suite.registry.investor(wallet)
     if investor is None:
         raise InvalidInput(f"{wallet} is not registered. Register it with `tokenkit investor add`.")
-    admissions = {
-        one.symbol: session.suite.registry.admission(one.address, wallet) for one in session.suite.classes.values()
-    }
-    holdings = [
-        {
-            "class": one.symbol,
-            "wallet": balance.wallet,
-            "units": balance.units,
-            "free": balance.free,
-            "decimals": one.decimals,
-            "admitted": admissions[one.symbol].admitted,
-            "reason": admissions[one.symbol].reason,
-        }
-        for one in session.suite.classes.values()
-        for balance in one.transfers.balances(investor.wallets)
-    ]
+    holdings = positions(session, investor)
+    denied = [each for each in investor.wallets if session.suite.rulebook.is_denied(each)]
     names = claim_names(investor.facts.claims, session.record.plan.claims)
-    providers = ["the issuer", *(each.name for each in session.record.plan.providers)]
+    providers = ("the issuer", *session.record.plan.provider_names[1:])
     index = investor.facts.provider
     provider = providers[index] if index < len(providers) else f"number {index}"
     attested = asdict(investor.facts) | {"valid_until": _end(investor.facts)}
     described = asdict(investor) | {"facts": attested}
-    data = {"investor": described, "claims": names, "holdings": holdings}
-    return Answer(data=data, show=lambda console: _show_investor(console, investor, names, provider, holdings))
+    data = {"investor": described, "claims": names, "denied": denied, "holdings": holdings}
+
+    def show_investor(console: Console) -> None:
+        _show_investor(console, investor, names, provider, holdings)
+        for each in denied:
+            console.print(item("[red]✗[/red]", f"{each} is on the deny list."))
+
+    return Answer(data=data, show=show_investor)
 
 
 def _attested(attested: "Facts", bits: "Mapping[str, int]", *, by: str) -> str:
@@ -207,8 +217,12 @@ def _show_investor(
             str(each["wallet"]),
             grouped(each["units"], each["decimals"]),
             grouped(each["free"], each["decimals"]),
-            "yes" if each["admitted"] else f"no: {each['reason']}",
+            "yes" if each["admitted"] else f"no: {each['because']}",
         ]
         for each in holdings
     ]
-    console.print(table(None, ["Class", "Wallet", "Shares", "Free", "Admitted"], rows, right=["Shares", "Free"]))
+    columns = ["Class", "Wallet", "Shares", "Not frozen", "Admitted"]
+    console.print(table(None, columns, rows, right=["Shares", "Not frozen"]))
+    for each in holdings:
+        for sentence in each["locked"]:
+            console.print(item("[yellow]![/yellow]", f"{each['class']}, {each['wallet']}: {sentence}."))

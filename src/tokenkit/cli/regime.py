@@ -16,8 +16,10 @@ from tokenkit.cli._output import Answer, facts, item, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tokenkit.cli._rule_scope import Scope
     from tokenkit.cli._session import Session
     from tokenkit.regimes import Regime, Selection
+    from tokenkit.ruleset import Requirements
 
 NOT_ADVICE = "Not legal advice: a help for people who know the law, and for their counsel."
 
@@ -133,24 +135,64 @@ def apply(
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Set exactly what the regimes ask; what they do not ask is switched off.")
+        bool,
+        typer.Option(
+            "--replace",
+            help="Set exactly what the regimes ask of the class; what they do not ask of it is switched off. What holds over all classes stays.",
+        ),
     ] = False,
     share_class: ClassOption = None,
 ) -> Answer:
     """Set the terms and rules of a class as regimes ask, on top of what it has: the stricter of every figure.
 
     Shows in words what is on the chain and what is to be, refuses what contradicts itself, and then sends.
+
+    Exit code 5: part of it is not in force, because holders have to be counted or a rule contract is missing.
     """
-    from tokenkit.cli._rulebook import change, in_force, scope_of
+    from tokenkit.cli._rule_scope import scope_of
+    from tokenkit.cli._rulebook import change, in_force
     from tokenkit.regimes import apply as ask
-    from tokenkit.ruleset import Requirements, compose
+    from tokenkit.ruleset import Requirements
 
     scope = scope_of(session, share_class, issuer=False)
-    asked = ask(_selections(regimes, settings or ()), claims=session.record.plan.claims)
     now = in_force(session, scope)
-    base = Requirements(terms=None if asked.terms else now.terms) if replace else now
-    wanted = compose(base, asked)
-    return change(session, scope, wanted, notes=(*wanted.notes, NOT_ADVICE))
+    asked = _lapsed_as(now, ask(_selections(regimes, settings or ()), claims=session.record.plan.claims))
+    bare = Requirements(terms=None if asked.terms else now.terms, issuer_rules=now.issuer_rules)
+    wanted = _on_top(bare if replace else now, asked, scope)
+    return change(session, scope, wanted, notes=(*wanted.notes, NOT_ADVICE), whole=True)
+
+
+def _lapsed_as(now: "Requirements", asked: "Requirements") -> "Requirements":
+    """Keep whether lapsed holders may sell: laws look at who acquires, and this is the issuer's choice."""
+    from dataclasses import replace
+
+    if asked.terms is None or now.terms is None:
+        return asked
+    return replace(asked, terms=replace(asked.terms, lapsed_may_sell=now.terms.lapsed_may_sell))
+
+
+def _on_top(base: "Requirements", asked: "Requirements", scope: "Scope") -> "Requirements":
+    """Compose what a class has with what is asked for, and say what is its own where they do not fit."""
+    from dataclasses import replace
+
+    from tokenkit.errors import CannotCompose
+    from tokenkit.ruleset import NO_RULES, Requirements, compose, describe
+
+    try:
+        return compose(base, asked)
+    except CannotCompose as error:
+        own = replace(
+            NO_RULES,
+            country_limits=base.rules.country_limits,
+            group_limits=base.rules.group_limits,
+            flow_back=base.rules.flow_back,
+            flow_back_until=base.rules.flow_back_until,
+        )
+        words = " ".join(describe(Requirements(terms=base.terms, rules=own), {}))
+        raise CannotCompose(
+            f"{' and '.join(asked.regimes)} cannot be put on top of what {scope.name} has. {error.reason} {scope.name} has: {words} "
+            f"End what is not needed with `tokenkit rules set … off {scope.option}`, or let --replace end all of it."
+        ) from None
 
 
 def _selections(regimes: "Sequence[str]", settings: "Iterable[str]") -> "list[Selection]":

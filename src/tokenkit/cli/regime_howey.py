@@ -65,6 +65,8 @@ def howey(
         raise InvalidInput(
             "Nobody is there to answer. Give --answers FILE; `tokenkit regime howey --form FILE` writes one."
         )
+    if answers is None:
+        _refuse_written(out, ".md", ".json", ".toml")  # before anybody answers for nothing
     given = questionnaire.answers_from_toml(answers) if answers else _asked(session)
     assessment = questionnaire.assess(given)
     rendered = questionnaire.render(assessment)
@@ -95,11 +97,11 @@ def _somebody_there() -> bool:
 
 def _form(form: Path) -> Answer:
     from tokenkit.errors import InvalidInput
-    from tokenkit.regimes.howey import Answers, answers_to_toml
+    from tokenkit.regimes.howey import UNNAMED, Answers, answers_to_toml
 
     if form.exists():
         raise InvalidInput(f"{form} is there already. Name another file.")
-    form.write_text(answers_to_toml(Answers(subject="(name of the instrument)", given={})), encoding="utf-8")
+    form.write_text(answers_to_toml(Answers(subject=UNNAMED, given={})), encoding="utf-8")
     said = f"Written to {form}. Answer the questions there, and give it with --answers."
     return Answer(data={"form": str(form)}, show=lambda console: console.print(said))
 
@@ -116,13 +118,22 @@ def _asked(session: "Session") -> "Answers":
     console = session.console
     console.print(f"[bold]{NOT_ADVICE}[/bold]")
     subject = Prompt.ask("What is it about? (name of the instrument)", console=console)
-    by = Prompt.ask("Who answers?", console=console, default="")
+    by = Prompt.ask("Who answers?", console=console, default="", show_default=False)
     given = {}
     for question in questions():
         console.print(f"\n[bold]{escape(question.text)}[/bold]\n[dim]{escape(question.why)}[/dim]")
-        reply = Prompt.ask("Answer", choices=[str(each) for each in Reply], default=str(Reply.UNKNOWN), console=console)
-        text = Prompt.ask("The facts", default="", console=console)
-        given[question.id] = Given(reply=Reply(reply), text=text)
+        initials = {str(each)[0]: each for each in Reply}
+        choices = [*map(str, Reply), *initials]
+        said = Prompt.ask(
+            "Answer (yes, no, unknown)",
+            choices=choices,
+            show_choices=False,
+            case_sensitive=False,
+            default=str(Reply.UNKNOWN),
+            console=console,
+        )
+        text = Prompt.ask("The facts", default="", show_default=False, console=console)
+        given[question.id] = Given(reply=initials[said[0]], text=text)
     return Answers(subject=subject, by=by, on=datetime.now(UTC).date(), given=given)
 
 
@@ -132,9 +143,21 @@ def _saved(out: Path, rendered: "Rendered", answers: "Answers | None") -> list[P
     contents = {out.with_suffix(".md"): rendered.markdown, out.with_suffix(".json"): rendered.json}
     if answers is not None:
         contents[out.with_suffix(".toml")] = answers_to_toml(answers).encode()
+    changed = [file.suffix for file, content in contents.items() if file.exists() and file.read_bytes() != content]
+    _refuse_written(out, *changed)
     for file, content in contents.items():
         file.write_bytes(content)
     return list(contents)
+
+
+def _refuse_written(out: Path, *suffixes: str) -> None:
+    """Refuse to write over what may be on the chain by its hash already."""
+    from tokenkit.errors import InvalidInput
+
+    for suffix in suffixes:
+        file = out.with_suffix(suffix)
+        if file.exists():
+            raise InvalidInput(f"{file} is there already and would be overwritten. Give another name with --out.")
 
 
 def _on_chain(session: "Session", symbol: str | None, name: str, uri: str, rendered: "Rendered") -> dict[str, Any]:
@@ -165,8 +188,10 @@ def _show(console: Console, assessment: "Assessment", rendered: "Rendered", file
     )
     for reason in assessment.reasons:
         console.print(item("•", escape(reason)))
+    told = " ".join(assessment.reasons)
     for one in assessment.prongs:
-        console.print(item(" ", f"[dim]{one.prong}: {one.outcome}[/dim]"))
+        if str(one.prong) not in told:
+            console.print(item(" ", f"[dim]{one.prong}: {one.outcome}[/dim]"))
     console.print(f"Written to {', '.join(map(str, files))}.")
     console.print(f"SHA-256 of the Markdown: {rendered.markdown_hash.hex()}", soft_wrap=True)
     console.print(f"[dim]{NOT_ADVICE}[/dim]")

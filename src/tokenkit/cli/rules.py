@@ -13,14 +13,17 @@ from tokenkit.cli._command import command
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._options import ClassOption, IssuerOption
 from tokenkit.cli._output import Answer, item, table
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._shown import show_acts, show_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tokenkit.cli._rulebook import Scope
+    from tokenkit.cli._rule_scope import Scope
     from tokenkit.cli._session import Session
+    from tokenkit.reverts import RegistriesDiffer, UnknownHolder
     from tokenkit.rules import Counts, Holders, LimitState, RuleSettings
+
+_HOURS_IN_PLANS = ("trading_hours", "trading-hours")
 
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="The rule contract.")]
 
@@ -65,25 +68,29 @@ def show(session: "Session", share_class: ClassOption = None, issuer: IssuerOpti
 
     A limit on investors that waits for a count is marked: it is not in force.
     """
-    from tokenkit.cli._rule_contracts import name_of
-    from tokenkit.cli._rulebook import pending_sentence, scope_of, show_pending
+    from tokenkit.cli._rule_contracts import look
+    from tokenkit.cli._rule_scope import scope_of
+    from tokenkit.cli._rulebook import pending_sentence, show_pending
 
     scope = scope_of(session, share_class, issuer=issuer)
     settings = session.suite.rulebook.show(scope.token)
-    contracts = [{"address": rule, "name": name_of(session, rule)} for rule in settings.external_rules]
+    contracts = [look(session, scope.token, rule, scope.decimals) for rule in settings.external_rules]
+    denied = session.suite.rulebook.denied(from_block=session.record.first_block) if issuer else ()
     lines = list(_lines(session, scope, settings))
-    lines += [(True, f"A rule contract is asked: {one['name']} ({one['address']}).") for one in contracts]
+    lines += [(not one.idle, f"{one.name} ({one.address}): {one.sentence}") for one in contracts]
+    lines += [(settings.deny_list, f"Denied: {one.wallet} ({one.reason}).") for one in denied]
     data = {
         "scope": scope.name,
         "decimals": scope.decimals,
         "settings": settings,
         "pending": settings.pending,
         "contracts": contracts,
+        "denied": denied,
         "sentences": [sentence for _, sentence in lines],
     }
 
     def show_rules(console: Console) -> None:
-        console.print(f"[bold]{escape(scope.name)}[/bold]: {'' if lines else 'no rules.'}")
+        console.print(f"[bold]{escape(scope.name)}[/bold]{'' if lines else ': no rules.'}")
         for in_force, sentence in lines:
             said = escape(sentence)
             console.print(
@@ -124,7 +131,8 @@ def _lines(session: "Session", scope: "Scope", settings: "RuleSettings") -> "Ite
     if settings.lockups:
         yield True, "Lockups of single wallets are obeyed."
     if settings.deny_list:
-        yield True, "Nobody on the deny list gives, gets or moves units."
+        where = "" if scope.share_class is None else " (`tokenkit rules show --issuer` lists it)"
+        yield True, f"Nobody on the deny list gives, gets or moves units{where}."
 
 
 def count(
@@ -139,17 +147,23 @@ def count(
 
     Exit code 4: what was counted differs from what the rulebook keeps.
     """
-    from tokenkit.cli._rulebook import scope_of
+    from tokenkit.cli._rule_scope import scope_of
+    from tokenkit.reverts import RegistriesDiffer, UnknownHolder
 
     scope = scope_of(session, share_class, issuer=issuer)
     rules = session.suite.rulebook
     holders = _holders(session, scope)
-    found = rules.recount(scope.token, holders)
+    try:
+        found = rules.recount(scope.token, holders)
+    except (UnknownHolder, RegistriesDiffer) as error:
+        error.add_note(_remedy(session, error))
+        raise
     waiting = rules.show(scope.token).pending
     pages = rules.count(scope.token, holders, afresh=afresh) if waiting or afresh else ()
     acts = session.carry_out([one.with_summary(one.summary.replace(scope.token, scope.name)) for one in pages])
     settings = rules.show(scope.token)
     differences = rules.prove_counts(scope.token, holders)
+    kinds = _kinds(session, settings)
     data = {
         "scope": scope.name,
         "counted": found,
@@ -162,11 +176,14 @@ def count(
     def show_count(console: Console) -> None:
         show_acts(console, acts)
         console.print(
-            table(None, ("Investors", "Counted", "Limit"), _counts(settings, found), right=("Counted", "Limit"))
+            table(None, ("Investors", "Counted", "Limit"), _counts(settings, found, kinds), right=("Counted", "Limit"))
         )
         for each in differences:
             console.print(
-                item("[red]✗[/red]", f"{each.about}: counted {each.counted}, the rulebook says {each.stored}.")
+                item(
+                    "[red]✗[/red]",
+                    f"{kinds.get(each.about, each.about)}: counted {each.counted}, the rulebook says {each.stored}.",
+                )
             )
         if acts["mode"] in ("sent", "nothing to do") and not settings.pending and not differences:
             console.print("[green]✓[/green] All limits on investors are in force, and the counts are right.")
@@ -181,14 +198,31 @@ def _holders(session: "Session", scope: "Scope") -> "Holders":
     return {one.address: list(map(str, one.transfers.register().units)) for one in classes}
 
 
-def _counts(settings: "RuleSettings", found: "Counts") -> "Iterator[tuple[str, str, str]]":
+def _remedy(session: "Session", error: "UnknownHolder | RegistriesDiffer") -> str:
+    from tokenkit.reverts import UnknownHolder
+
+    if isinstance(error, UnknownHolder):
+        return f"It is {error.holder}: `tokenkit investor add {error.holder}`, then count again."
+    symbol = session.symbol_of(error.token)
+    return f"{symbol} asks another registry than the first class. Count class by class (--class), or let {symbol} ask the same one."
+
+
+def _kinds(session: "Session", settings: "RuleSettings") -> "dict[str, str]":
+    """Say whom each count is about, by what the rulebook calls it."""
+    from tokenkit._ruleset_words import limit_named
+
+    names = {bit: name for name, bit in session.record.plan.claims.items()}
+    countries = {f"country {one.rule.country}": limit_named(one.rule, names) for one in settings.country_limits}
+    groups = {f"group {at}": limit_named(one.rule, names) for at, one in enumerate(settings.group_limits, 1)}
+    return countries | groups
+
+
+def _counts(settings: "RuleSettings", found: "Counts", kinds: "dict[str, str]") -> "Iterator[tuple[str, str, str]]":
     most = "none" if settings.investor_limit is None else f"{settings.investor_limit:,}"
     yield "all", f"{found.investors:,}", most
-    kinds = (("country", settings.country_limits, found.countries), ("group", settings.group_limits, found.groups))
-    for kind, limits, counts in kinds:
-        for at, (limit, counted) in enumerate(zip(limits, counts, strict=True), 1):
-            name = f"country {limit.rule.country}" if kind == "country" else f"group {at}"
-            yield name, f"{counted:,}", f"{limit.rule.limit:,}"
+    limits = (*settings.country_limits, *settings.group_limits)
+    for whom, limit, counted in zip(kinds.values(), limits, (*found.countries, *found.groups), strict=True):
+        yield whom, f"{counted:,}", f"{limit.rule.limit:,}"
 
 
 # ---- rule contracts ----
@@ -202,10 +236,14 @@ def deploy(
     ],
     share_class: ClassOption = None,
 ) -> Answer:
-    """Deploy a rule contract. Then the admin gives its settings to compliance (rules empower), which lets a class obey it (rules add)."""
+    """Deploy a rule contract. Then the admin gives its settings to compliance (rules empower), which lets a class obey it (rules add).
+
+    Nothing of it goes into the record: keep the address. There is no --dry-run, because a deployment has nothing that could refuse it.
+    """
     from tokenkit.external import RuleKind, deploy_rule
 
     record = session.record
+    kind = RuleKind.HOURS if kind in _HOURS_IN_PLANS else kind
     token = session.share_class(share_class).address if kind == RuleKind.COMPLIANCE else None
     _ = session.sender
     session.confirm([f"Deploy a rule contract: {kind}"])
@@ -237,14 +275,16 @@ def empower(session: "Session", rule: AddressArgument) -> Answer:
 
 
 def add(session: "Session", rule: AddressArgument, share_class: ClassOption = None) -> Answer:
-    """Let a class obey a rule contract."""
-    from tokenkit.cli._rule_contracts import name_of
+    """Let a class obey a rule contract. Says what its settings for the class come to, and warns where it has none."""
+    from tokenkit.cli._rule_contracts import look
     from tokenkit.types import parse_address
 
     one, address = session.share_class(share_class), parse_address(rule)
-    what = f"Let {one.symbol} obey the rule contract {address} ({name_of(session, address)})"
+    found = look(session, one.address, address, one.decimals)
+    show_warnings(session.console, [found.sentence])
+    what = f"Let {one.symbol} obey the rule contract {address} ({found.name})"
     acts = session.carry_out([session.suite.rulebook.add(one.address, address).with_summary(what)])
-    return Answer(data={"class": one.symbol, **acts}, show=lambda console: show_acts(console, acts))
+    return Answer(data={"class": one.symbol, "rule": found, **acts}, show=lambda console: show_acts(console, acts))
 
 
 def remove(session: "Session", rule: AddressArgument, share_class: ClassOption = None) -> Answer:

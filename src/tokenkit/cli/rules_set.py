@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,23 +10,29 @@ import typer
 from tokenkit.cli._command import command
 from tokenkit.cli._options import TIMES, ClassOption, IssuerOption
 from tokenkit.cli._output import Answer
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._rule_words import (
+    GROUP_HELP,
+    LIMIT_HELP,
+    OFF,
+    country_pair,
+    investor_limit,
+    number_or_off,
+    units_or_off,
+)
+from tokenkit.cli._shown import show_acts, show_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from tokenkit.cli._rulebook import Scope
+    from tokenkit.cli._rule_scope import Scope
     from tokenkit.cli._session import Session
     from tokenkit.operation import Operation
-    from tokenkit.rules import CountLimit, CountryPair
 
-OFF = "off"
-_LIMIT = re.compile(r"(\d+)(?:@([A-Za-z]{2}))?(?::([A-Za-z0-9_+,-]+))?")
 
-LimitHelp = (
-    "LIMIT, LIMIT@COUNTRY, each with :+claim,-claim for who has a claim and who lacks one, such as 35:-accredited"
-)
-WalletsArgument = Annotated[list[str], typer.Argument(metavar="WALLET…", help="All wallets of each investor.")]
+WalletsArgument = Annotated[
+    list[str], typer.Argument(metavar="WALLET…", help="Any wallet of each investor; its others are meant as well.")
+]
+OnlyOption = Annotated[bool, typer.Option("--only", help="These wallets only, not the others of the same investors.")]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it goes on the chain.")]
 
 
@@ -63,7 +69,7 @@ def holding_cap(
 
     def settings(scope: "Scope") -> dict[str, Any]:
         bps = None if percent is None else parse_units(percent, 2)
-        return {"holding_units": _units(units, scope), "holding_bps": bps}
+        return {"holding_units": units_or_off(units, scope), "holding_bps": bps}
 
     return _set(session, share_class, settings, issuer=issuer)
 
@@ -79,7 +85,7 @@ def investors(
     return _set(
         session,
         share_class,
-        lambda _: {"investor_limit": _number(limit), "minimum_investors": minimum},
+        lambda _: {"investor_limit": number_or_off(limit), "minimum_investors": minimum},
         issuer=issuer,
     )
 
@@ -87,7 +93,7 @@ def investors(
 def countries(
     session: "Session",
     codes: Annotated[str, typer.Argument(metavar="COUNTRIES", help="Country codes, separated by commas.")],
-    limit: Annotated[str, typer.Argument(metavar="LIMIT", help=f"{LimitHelp}; or off.")],
+    limit: Annotated[str, typer.Argument(metavar="LIMIT", help=f"{LIMIT_HELP}; or off.")],
     share_class: ClassOption = None,
     issuer: IssuerOption = False,
 ) -> Answer:
@@ -95,6 +101,7 @@ def countries(
     from dataclasses import replace
 
     from tokenkit.countries import parse_country
+    from tokenkit.errors import InvalidInput
 
     named = [parse_country(code).numeric for code in codes.split(",")]
 
@@ -103,7 +110,9 @@ def countries(
         kept = [one for one in known if one.country not in named]
         if limit == OFF:
             return {"country_limits": tuple(kept)}
-        new = _limit(limit, session.record.plan.claims)
+        new = investor_limit(limit, session.record.plan.claims, how=LIMIT_HELP)
+        if new.country is not None:
+            raise InvalidInput(f"{limit!r} names a country of its own beside {codes}. Write {LIMIT_HELP}.")
         return {"country_limits": (*kept, *(replace(new, country=country) for country in named))}
 
     return _set(session, share_class, settings, issuer=issuer)
@@ -111,13 +120,13 @@ def countries(
 
 def groups(
     session: "Session",
-    limits: Annotated[list[str], typer.Argument(metavar="LIMIT…", help=f"{LimitHelp}; or off.")],
+    limits: Annotated[list[str], typer.Argument(metavar="LIMIT…", help=f"{GROUP_HELP}; or off.")],
     share_class: ClassOption = None,
     issuer: IssuerOption = False,
 ) -> Answer:
     """Replace the limits on the number of investors who have claims, or lack them; at most four."""
     claims = session.record.plan.claims
-    listed = () if limits == [OFF] else tuple(_limit(limit, claims) for limit in limits)
+    listed = () if limits == [OFF] else tuple(investor_limit(limit, claims, how=GROUP_HELP) for limit in limits)
     return _set(session, share_class, lambda _: {"group_limits": listed}, issuer=issuer)
 
 
@@ -133,7 +142,7 @@ def minimum_holding(
     return _set(
         session,
         share_class,
-        lambda scope: {"minimum_units": _units(units, scope), "whole_position": whole_position},
+        lambda scope: {"minimum_units": units_or_off(units, scope), "whole_position": whole_position},
     )
 
 
@@ -143,7 +152,7 @@ def supply(
     share_class: ClassOption = None,
 ) -> Answer:
     """Limit the units that may be in issue."""
-    return _set(session, share_class, lambda scope: {"authorised_units": _units(units, scope)})
+    return _set(session, share_class, lambda scope: {"authorised_units": units_or_off(units, scope)})
 
 
 def holding_period(
@@ -161,7 +170,7 @@ def holding_period(
     from tokenkit.cli._onboarding import claims_word
     from tokenkit.rules import HoldingPeriod
 
-    length = _number(days)
+    length = number_or_off(days)
     mask = claims_word(exempt.replace(",", " ").split(), session.record.plan.claims)
     period = None if length is None else HoldingPeriod(seconds=length * 86_400, exempt_claims=mask)
     return _set(session, share_class, lambda _: {"holding_period": period})
@@ -178,7 +187,7 @@ def flow_back(
     """Block transfers between residents of countries until a time."""
     from tokenkit.cli._session import parse_instant
 
-    listed = () if pairs == [OFF] else tuple(map(_pair, pairs))
+    listed = () if pairs == [OFF] else tuple(map(country_pair, pairs))
     end = parse_instant(until) if until and listed else None
     return _set(session, share_class, lambda _: {"flow_back": listed, "flow_back_until": end})
 
@@ -206,71 +215,56 @@ def lockup(
     return _sent(session, operation.with_summary(f"Lock {units} units of {wallet} until {until}"), one.symbol)
 
 
-def deny(session: "Session", wallets: WalletsArgument, reason: ReasonOption) -> Answer:
-    """Put wallets on the deny list of all classes."""
-    return _sent(session, session.suite.rulebook.deny(wallets, reason=reason), "all classes")
+def deny(session: "Session", wallets: WalletsArgument, reason: ReasonOption, only: OnlyOption = False) -> Answer:
+    """Put investors on the deny list of all classes, with all their wallets. A wallet that is linked later is not on it."""
+    found = _meant(session, wallets, only=only)
+    return _sent(session, session.suite.rulebook.deny(found.wallets, reason=reason), "all classes", found.warnings)
 
 
-def allow(session: "Session", wallets: WalletsArgument, reason: ReasonOption) -> Answer:
-    """Take wallets off the deny list."""
-    return _sent(session, session.suite.rulebook.allow(wallets, reason=reason), "all classes")
+def allow(session: "Session", wallets: WalletsArgument, reason: ReasonOption, only: OnlyOption = False) -> Answer:
+    """Take investors off the deny list, with all their wallets."""
+    found = _meant(session, wallets, only=only)
+    return _sent(session, session.suite.rulebook.allow(found.wallets, reason=reason), "all classes", found.warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meant:
+    """The wallets that a list is about, and what to know about them."""
+
+    wallets: list[str]
+    warnings: list[str]
+
+
+def _meant(session: "Session", wallets: list[str], *, only: bool) -> _Meant:
+    """Add the other wallets of the same investors, or name them; name what the registry does not know."""
+    from tokenkit.types import parse_address
+
+    found: list[str] = [parse_address(wallet) for wallet in wallets]
+    warnings = []
+    for wallet in tuple(found):
+        known = session.suite.registry.wallets(wallet)
+        others = [one for one in known if one not in found]
+        if not known:
+            warnings.append(f"{wallet} is not registered. Is it the right address?")
+        elif others and only:
+            warnings.append(f"The investor of {wallet} has other wallets, which are left out: {', '.join(others)}.")
+        elif others:
+            warnings.append(
+                f"The investor of {wallet} has other wallets, which are meant as well: {', '.join(others)}."
+            )
+            found += others
+    return _Meant(wallets=found, warnings=warnings)
 
 
 def _set(session: "Session", share_class: str | None, settings: Any, *, issuer: bool = False) -> Answer:  # noqa: ANN401
-    from tokenkit.cli._rulebook import change, in_force, scope_of, with_rules
+    from tokenkit.cli._rule_scope import scope_of
+    from tokenkit.cli._rulebook import change, in_force, with_rules
 
     scope = scope_of(session, share_class, issuer=issuer)
     return change(session, scope, with_rules(in_force(session, scope), scope, **settings(scope)))
 
 
-def _sent(session: "Session", operation: "Operation[None]", where: str) -> Answer:
+def _sent(session: "Session", operation: "Operation[None]", where: str, warnings: "Sequence[str]" = ()) -> Answer:
+    show_warnings(session.console, warnings)
     acts = session.carry_out([operation.with_summary(f"{operation.summary} ({where})")])
-    return Answer(data={"scope": where, **acts}, show=lambda console: show_acts(console, acts))
-
-
-# ---- reading what people type ----
-
-
-def _units(text: str | None, scope: "Scope") -> int | None:
-    from tokenkit.types import parse_units
-
-    return None if text in (None, OFF) else parse_units(text or "", scope.decimals)
-
-
-def _number(text: str) -> int | None:
-    from tokenkit.errors import InvalidInput
-
-    if text == OFF:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise InvalidInput(f"{text!r} is not a whole number. Give one, or off.")
-    return int(text)
-
-
-def _limit(text: str, claims: "Mapping[str, int]") -> "CountLimit":
-    from tokenkit.cli._onboarding import claims_word
-    from tokenkit.countries import parse_country
-    from tokenkit.errors import InvalidInput
-    from tokenkit.rules import CountLimit
-
-    found = _LIMIT.fullmatch(text)
-    names = found[3].split(",") if found and found[3] else []
-    if found is None or any(name[:1] not in "+-" for name in names):
-        raise InvalidInput(f"{text!r} is no limit on investors. Write {LimitHelp}.")
-    having = claims_word([name[1:] for name in names if name[0] == "+"], claims)
-    lacking = claims_word([name[1:] for name in names if name[0] == "-"], claims)
-    country = parse_country(found[2]).numeric if found[2] else None
-    return CountLimit(country=country, mask=having | lacking, claims=having, limit=int(found[1]))
-
-
-def _pair(text: str) -> "CountryPair":
-    from tokenkit.countries import parse_country
-    from tokenkit.errors import InvalidInput
-    from tokenkit.rules import CountryPair
-
-    source, colon, target = text.partition(":")
-    if not colon:
-        raise InvalidInput(f"{text!r} is no pair of countries. Write FROM:TO, such as CH:US or '*:US'.")
-    return CountryPair(
-        source=0 if source == "*" else parse_country(source).numeric, target=parse_country(target).numeric
-    )
+    return Answer(data={"scope": where, "warnings": warnings, **acts}, show=lambda console: show_acts(console, acts))

@@ -16,9 +16,9 @@ from tokenkit.cli._shown import show_acts
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
+    from tokenkit.restrictions import Refusal
     from tokenkit.suite import ShareClass
     from tokenkit.transfers import Explanation
-    from tokenkit.types import Address
 
 ToArgument = Annotated[str, typer.Argument(metavar="TO", help="Wallet that receives.")]
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help="Number of shares, such as 250 or 0.5.")]
@@ -125,10 +125,15 @@ def explain(
 
 
 def _explained(session: "Session", explanation: "Explanation", one: "ShareClass") -> Answer:
+    from tokenkit.cli._consent import with_consent
     from tokenkit.cli._refusals import lacking_claims
+    from tokenkit.restrictions import Restriction
 
-    def lacking(wallet: "Address") -> str:
-        return lacking_claims(session, one, wallet)
+    def said(refusal: "Refusal") -> str:
+        sentence = refusal.sentence(decimals=one.decimals, lacking=lambda wallet: lacking_claims(session, one, wallet))
+        if refusal.code == Restriction.NOT_APPROVED:
+            return with_consent(sentence, session, one, explanation.sender, explanation.receiver)
+        return sentence
 
     refusals = [
         {
@@ -139,7 +144,7 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
             "actual": refusal.actual,
             "largest": refusal.largest,
             "earliest": refusal.earliest,
-            "sentence": refusal.sentence(decimals=one.decimals, lacking=lacking),
+            "sentence": said(refusal),
         }
         for refusal in explanation.refusals
     ]
@@ -165,11 +170,30 @@ def _explained(session: "Session", explanation: "Explanation", one: "ShareClass"
             return
         console.print(f"[red]✗[/red] {article} {what} would be refused:")
         for refusal in refusals:
-            said = f"{escape(str(refusal['sentence']))} [dim](code {refusal['code']} {refusal['name']})[/dim]"
-            console.print(item("  •", said))
+            line = f"{escape(str(refusal['sentence']))} [dim](code {refusal['code']} {refusal['name']})[/dim]"
+            console.print(item("  •", line))
         most = f"The most that would pass now: {grouped(explanation.largest, one.decimals)}."
         console.print(f"  {most if explanation.largest else 'No amount would pass now.'}")
-        if explanation.earliest:
-            console.print(f"  The same {kind} could pass from {day(explanation.earliest)} on.")
+        least = _least(explanation)
+        if least:
+            console.print(f"  The minimum holding alone asks for at least {grouped(least, one.decimals)}.")
+        later = (
+            f"could pass from {day(explanation.earliest)} on" if explanation.earliest else "will not pass by waiting"
+        )
+        console.print(f"  The same {kind} {later}.")
 
     return Answer(data=data, show=show, exit_code=Exit.OK if explanation.passes else Exit.REFUSED)
+
+
+def _least(explanation: "Explanation") -> int:
+    """Return the fewest units that would bring the receiver up to the minimum holding; 0: it is not too few that were asked for."""
+    from tokenkit.restrictions import Restriction
+
+    return next(
+        (
+            explanation.units + each.limit - each.actual
+            for each in explanation.refusals
+            if each.code == Restriction.MINIMUM_HOLDING and each.account == explanation.receiver
+        ),
+        0,
+    )

@@ -3,11 +3,12 @@
 from tokenkit.external.approval import Approvals, ApprovalTerms, Request, RequestStatus
 from tokenkit.external.compliance import ComplianceAdapter
 from tokenkit.external.deployment import RuleKind, deploy_rule, empower, kind_of
-from tokenkit.external.hours import Blackout, TradingCalendar, TradingHours, TradingWindow
+from tokenkit.external.hours import Blackout, TradingCalendar, TradingHours
 from tokenkit.external.sanctions import Sanctions
 from tokenkit.external.spenders import Spenders, Standing
 from tokenkit.external.vesting import Grant, Vesting
-from tokenkit.external.volume import Volume, VolumeLimit
+from tokenkit.external.volume import Volume
+from tokenkit.ruleset import TradingWindow, VolumeLimit
 
 __all__ = [
     "ApprovalTerms",

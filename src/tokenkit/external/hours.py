@@ -8,42 +8,18 @@ from typing import TYPE_CHECKING
 from tokenkit._arguments import instant, within
 from tokenkit._contract import Contract
 from tokenkit.errors import InvalidInput
+from tokenkit.ruleset import TradingWindow
 from tokenkit.types import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import time
-    from typing import Self
 
     from tokenkit.chain import Chain
     from tokenkit.operation import Operation
     from tokenkit.types import Address
 
-MINUTES = 7 * 24 * 60
-_DAY = 24 * 60
 _LAST_OFFSET = 14 * 3_600
 _LAST_SECOND = 2**40 - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradingWindow:
-    """A trading window of each week, in minutes since Monday 00:00 local time; ``close`` is the first minute outside."""
-
-    open: int
-    close: int
-
-    def __post_init__(self) -> None:
-        within("open", self.open, MINUTES)
-        within("close", self.close, MINUTES)
-        if self.close <= self.open:
-            raise InvalidInput("A trading window closes after it opens. One over the end of the week is two windows.")
-
-    @classmethod
-    def on(cls, weekday: int, opens: time, closes: time) -> Self:
-        """Make the window of one day, 0 (Monday) … 6; *closes* at midnight is the end of the day."""
-        day = within("weekday", weekday, 6) * _DAY
-        end = closes.hour * 60 + closes.minute or _DAY
-        return cls(open=day + opens.hour * 60 + opens.minute, close=day + end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

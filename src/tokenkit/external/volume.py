@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tokenkit._arguments import counted, within
 from tokenkit._contract import Contract
 from tokenkit.errors import InvalidInput
+from tokenkit.ruleset import VolumeLimit
 from tokenkit.types import UINT96_MAX, parse_address
 
 if TYPE_CHECKING:
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from tokenkit.types import Address
 
 _BPS = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VolumeLimit:
-    """The most that an investor may transfer within ``window`` seconds; of both figures the stricter, of neither: no limit."""
-
-    window: int
-    units: int | None
-    bps: int | None
-    """Of the supply, in basis points."""
 
 
 class Volume:
@@ -82,7 +72,7 @@ class Volume:
         return self._set_own(token, account, (0, 0), f"Limit transfers of {account} as everybody's")
 
     def show(self, token: str) -> VolumeLimit | None:
-        """Return the limit of everybody; ``None``: the rule is off."""
+        """Return the limit of everybody, without a figure where only named investors have one; ``None``: the rule is off."""
         return _limit(self._contract.read("limitOf", parse_address(token)))
 
     def show_investor(self, token: str, wallet: str) -> VolumeLimit | None:

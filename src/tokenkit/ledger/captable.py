@@ -29,7 +29,7 @@ class Holding:
     of_class: Fraction
     """Part of the units of the class."""
     of_company: Fraction
-    """Part of the units of all classes, one unit counting as one."""
+    """Part of the shares of all classes, one share counting as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class Ownership:
 
     investor: str
     units: int
+    """In units of the class with the most decimals."""
     of_company: Fraction
 
 
@@ -62,12 +63,14 @@ class CapTable:
     classes: tuple[ClassTotal, ...]
     investors: tuple[Ownership, ...]
     units: int
+    """Of all classes together, in units of the class with the most decimals."""
 
 
-def cap_table(registers: Mapping[str, Mapping[str, int]]) -> CapTable:
+def cap_table(registers: Mapping[str, Mapping[str, int]], *, decimals: Mapping[str, int] | None = None) -> CapTable:
     """Draw up the cap table of a company from the *registers* of its classes (units by investor, by class).
 
-    A class nobody holds is listed with a total of zero.
+    *decimals* are those of the classes, for shares of classes that differ to weigh the same; left out: all have as many. A class nobody
+    holds is listed with a total of zero.
 
     Raises:
         InvalidAmount: a negative holding.
@@ -77,11 +80,13 @@ def cap_table(registers: Mapping[str, Mapping[str, int]]) -> CapTable:
             if units < 0:
                 raise InvalidAmount(f"{investor} holds {units} units of {share_class}. Units are never negative.")
     totals = {share_class: sum(register.values()) for share_class, register in registers.items()}
-    everything = sum(totals.values())
+    most = max((decimals or {}).values(), default=0)
+    weights = {share_class: 10 ** (most - (decimals or {}).get(share_class, most)) for share_class in registers}
+    everything = sum(total * weights[share_class] for share_class, total in totals.items())
     together: dict[str, int] = {}
-    for register in registers.values():
+    for share_class, register in registers.items():
         for investor, units in register.items():
-            together[investor] = together.get(investor, 0) + units
+            together[investor] = together.get(investor, 0) + units * weights[share_class]
     return CapTable(
         holdings=tuple(
             Holding(
@@ -89,7 +94,7 @@ def cap_table(registers: Mapping[str, Mapping[str, int]]) -> CapTable:
                 investor=investor,
                 units=units,
                 of_class=Fraction(units, totals[share_class]),
-                of_company=Fraction(units, everything),
+                of_company=Fraction(units * weights[share_class], everything),
             )
             for share_class, register in registers.items()
             for investor, units in _largest_first(register)
@@ -99,7 +104,7 @@ def cap_table(registers: Mapping[str, Mapping[str, int]]) -> CapTable:
                 share_class=share_class,
                 units=total,
                 investors=sum(units > 0 for units in registers[share_class].values()),
-                of_company=_part(total, everything),
+                of_company=_part(total * weights[share_class], everything),
             )
             for share_class, total in totals.items()
         ),

@@ -99,7 +99,18 @@ def apply(selections: Iterable[Selection], *, claims: Mapping[str, int]) -> Requ
     asked = [regime.require(claims, {**_told(regime, beside=beside), **values}) for regime, values in chosen]
     if exemptions > 1:
         asked.append(_SEVERAL_EXEMPTIONS)
-    return reduce(compose, asked)
+    return reduce(compose, [*asked, _unread(regime for regime, _ in chosen)])
+
+
+def _unread(regimes: Iterable[Regime]) -> Requirements:
+    """Ask for nothing, and note the sources whose own text was not read whole when the regimes were written."""
+    unread = [f"{source.law}, {source.section}" for regime in regimes for source in regime.sources if not source.whole]
+    if not unread:
+        return Requirements()
+    named = "; ".join(dict.fromkeys(unread))
+    return Requirements(
+        notes=(f"Sources not fully read: {named}. `tokenkit regime show` says what was: compare them.",)
+    )
 
 
 def _told(regime: Regime, *, beside: bool) -> Mapping[str, object]:

@@ -37,6 +37,9 @@ class Answer:
 
 UNKNOWN: Final = Answer(reply=Reply.UNKNOWN)
 
+UNNAMED: Final = "(name of the instrument)"
+"""The subject of a form that nobody has filled in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
@@ -92,6 +95,8 @@ def answers_from_toml(path: str | Path) -> Answers:
 def _problems(data: Mapping[str, object]) -> Iterator[str]:
     if not isinstance(data.get("subject"), str) or not str(data["subject"]).strip():
         yield "The subject is missing. Give the name of the instrument in quotes."
+    elif str(data["subject"]).strip() == UNNAMED:
+        yield "The subject is still the form's. Give the name of the instrument in quotes."
     if not isinstance(data.get("by", ""), str):
         yield "by is not a text. Give the name of whoever answered in quotes."
     if "on" in data and (not isinstance(data["on"], date) or isinstance(data["on"], datetime)):

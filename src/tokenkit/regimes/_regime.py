@@ -43,6 +43,8 @@ class Source:
     title: str
     note: str
     """What of it was read, and how it was used."""
+    whole: bool = False
+    """Its own text was read whole."""
     read: date = READ
 
 

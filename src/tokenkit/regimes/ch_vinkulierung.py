@@ -49,18 +49,21 @@ REGIME: Final = Regime(
             section="Article 685a",
             title="Restriction by the articles of association: principles",
             note="Read whole, in the English translation (no legal force) and in German.",
+            whole=True,
         ),
         Source(
             law=_CO,
             section="Article 685b",
             title="Registered shares not listed: requirements for refusal",
             note="Read whole, in the English translation as of 2022.",
+            whole=True,
         ),
         Source(
             law=_CO,
             section="Article 685c",
             title="Effect",
             note="Read whole, in the English translation as of 2025: not refused within three months of receipt, consent is deemed given.",
+            whole=True,
         ),
         Source(
             law=_CO,

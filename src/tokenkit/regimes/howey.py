@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from tokenkit.regimes._howey_answers import Answer, Answers, Reply, answers_from_toml, answers_to_toml
+from tokenkit.regimes._howey_answers import UNNAMED, Answer, Answers, Reply, answers_from_toml, answers_to_toml
 from tokenkit.regimes._howey_questions import QUESTIONS, SOURCES, Points, Prong, Question, questions
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_ADVICE",
     "SOURCES",
+    "UNNAMED",
     "Answer",
     "Answers",
     "Assessment",

@@ -58,6 +58,7 @@ REGIME: Final = Regime(
                 "Read whole, in the text of 2026-04-05: one year from the issue, but to the issuer, to an accredited investor, in a registered"
                 " offering, or to family, trusts and on death, divorce or similar circumstances."
             ),
+            whole=True,
         ),
         Source(
             law="Securities Act of 1933, Regulation Crowdfunding",

@@ -125,6 +125,7 @@ REGIME: Final = Regime(
             section="17 CFR 230.905",
             title="Resale limitations",
             note="Read whole, in the text of 2026-04-05: equity of domestic issuers stays restricted notwithstanding an offshore resale.",
+            whole=True,
         ),
         Source(
             law="Securities Act of 1933, Regulation S",

@@ -56,6 +56,7 @@ REGIME: Final = Regime(
             section="17 CFR 240.12g-1",
             title="Exemption from section 12(g)",
             note="Read whole: fewer than 2,000 persons and fewer than 500 of those not accredited; banks: fewer than 2,000.",
+            whole=True,
         ),
         Source(
             law="Securities Exchange Act of 1934",

@@ -10,7 +10,7 @@ from tokenkit.artifacts import load
 from tokenkit.chain import Transaction
 from tokenkit.powers import Role, powers_of
 from tokenkit.registry import Facts, Registry
-from tokenkit.reverts import InvestorsUncounted
+from tokenkit.reverts import CountElsewhere, InvestorsUncounted
 from tokenkit.rules import CountLimit
 from tokenkit.testing import reverts
 from tokenkit.types import ZERO_ADDRESS
@@ -102,3 +102,43 @@ def test_CNT_1__registry_replaced_and_counted__fact_changes_counted_by_what_the_
     assert former.country not in (GERMANY, USA)
     (limit,) = rules.show(token.address).country_limits
     assert (limit.count, rules.recount(token.address, [people.ana.address]).countries) == (0, (0,))
+
+
+def test_CNT_1__emptied_class_comes_back_to_a_limit_of_one_country__refused_until_set_anew(
+    suite: Suite, people: People
+) -> None:
+    """The total is not kept, only a country's count: that one would be wrong for ever."""
+    token, rules, compliance = suite.token("ORD"), suite.rulebook, people.compliance
+    limits = [CountLimit(country=756, mask=0, claims=0, limit=1)]
+    rules.limit_countries(token.address, limits).send(compliance)
+    token.issuance.issue(people.ana.address, 5, reason="Seed round").send(people.issuer)
+    token.issuance.set_rulebook(ZERO_ADDRESS).send(compliance)
+    token.issuance.redeem(people.ana.address, 5, reason="Buy-back").send(people.issuer)
+
+    with reverts(InvestorsUncounted, token=token.address):
+        token.issuance.set_rulebook(rules.address).send(compliance)
+    rules.limit_countries(token.address, [CountLimit(country=756, mask=0, claims=0, limit=0)]).send(compliance)
+    token.issuance.set_rulebook(rules.address).send(compliance)
+    rules.limit_countries(token.address, limits).send(compliance)
+    token.issuance.issue(people.ana.address, 5, reason="Seed round").send(people.issuer)
+
+
+@pytest.mark.parametrize("elsewhere", ["registry", "rulebook"])
+def test_CNT_1__class_asks_elsewhere_between_pages__count_begins_again(
+    suite: Suite, people: People, elsewhere: str
+) -> None:
+    token, rules, compliance = suite.token("ORD"), suite.rulebook, people.compliance
+    for holder in (people.ana, people.ben):
+        token.issuance.issue(holder.address, 5, reason="Seed round").send(people.issuer)
+    rules.limit_investors(token.address, 5).send(compliance)
+    first, second = rules.count(token.address, [people.ana.address, people.ben.address], page=1)
+    first.send(compliance)
+    if elsewhere == "registry":
+        other = second_registry(suite, people, token, country=GERMANY)
+        token.issuance.set_registry(other.address).send(compliance)
+    else:
+        token.issuance.set_rulebook(ZERO_ADDRESS).send(compliance)
+        token.issuance.set_rulebook(rules.address).send(compliance)
+
+    with reverts(CountElsewhere, position=0):
+        second.send(compliance)

@@ -44,6 +44,25 @@ def test_unbindToken__still_asks_here__refused(stage: Stage) -> None:
         stage.rulebook.send(stage.officer, "unbindToken", stage.common.address)
 
 
+def test_expelToken__whatever_it_says__served_no_more(stage: Stage) -> None:
+    stage.register(stage.ana)
+    stage.rule("setHoldingPeriod", 1_000, 0)
+    receipt = stage.rulebook.send(stage.officer, "expelToken", stage.common.address)
+    assert [event.name for event in stage.rulebook.events(receipt)] == ["HoldingPeriodSet", "TokenUnbound"]
+    assert stage.rulebook.read("boundTokens") == (stage.preferred.address,)
+    with stage.nothing_changes(), reverts(errors.TokenNotBound, token=stage.common.address):
+        stage.issue(stage.ana, 1)
+    stage.issue(stage.ana, 1, token=stage.preferred)
+
+
+def test_expelToken__not_bound_or_counted_over_all_classes__refused(stage: Stage) -> None:
+    with stage.nothing_changes(), reverts(errors.TokenNotBound, token=stage.manager.address):
+        stage.rulebook.send(stage.officer, "expelToken", stage.manager.address)
+    stage.limit(5, scope=ZERO_ADDRESS)
+    with stage.nothing_changes(), reverts(errors.IssuerLimitOn):
+        stage.rulebook.send(stage.officer, "expelToken", stage.common.address)
+
+
 def test_bindToken_unbindToken__round_trip__settings_end(stage: Stage) -> None:
     stage.rule("setHoldingCap", 5, 500)
     stage.limit(5)

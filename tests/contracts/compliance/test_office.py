@@ -11,7 +11,7 @@ from tests.contracts.token.test_office import layout
 
 from tokenkit.errors import UnknownRevert
 from tokenkit.powers import POWERS
-from tokenkit.reverts import AccessManagedUnauthorized, FailedCall
+from tokenkit.reverts import AccessManagedUnauthorized, FailedCall, InvalidOffice
 from tokenkit.testing import reverts
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 @pytest.fixture
 def office(stage: Stage) -> Handle:
     return Handle(stage.chain, "RulebookOffice", stage.rulebook.read("office"))
+
+
+def test_rulebook__office_that_is_no_contract__refused(stage: Stage) -> None:
+    with stage.nothing_changes(), reverts(InvalidOffice, office=stage.ana.address):
+        deploy(stage.chain, stage.admin, "Rulebook", stage.manager.address, stage.ana.address)
 
 
 def test_storage__rulebook_and_office__share_one_layout() -> None:

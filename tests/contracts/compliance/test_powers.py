@@ -36,6 +36,7 @@ def arguments(stage: Stage, function: str) -> tuple[object, ...]:
         "removeRule": (token, stage.common.address),
         "bindToken": (token,),
         "unbindToken": (token,),
+        "expelToken": (token,),
     }[function]
 
 
@@ -52,4 +53,4 @@ def test_powers__every_function_that_changes_something__is_listed_here() -> None
         for entry in artifact("Rulebook").abi
         if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
     }
-    assert writing == {*RULE_FUNCTIONS, "moved", "recovered", "setAuthority"}
+    assert writing == {*RULE_FUNCTIONS, "moved", "recovered", "attach", "setAuthority"}

@@ -553,7 +553,7 @@ def _united(lots: list[list[int]]) -> list[list[int]]:
     return [[count, acquired, until] for (acquired, until), count in sorted(units.items(), key=lambda one: one[0][0])]
 
 
-def test_CAP_1_CNT_1_CNT_2_LCK_1_LOT_1_FLO_1_DEN_1_MIN_1_SUP_1_RUL_1__any_order_of_movements_and_changes__as_the_model_says(
+def test_CAP_1_CNT_1_CNT_2_LCK_1_LOT_1_FLO_1_DEN_1_MIN_1_SUP_1_RUL_1_RUL_4__any_order_of_movements_and_changes__as_the_model_says(
     session_stage: Stage,
 ) -> None:
     accepted: Counter[str] = Counter()

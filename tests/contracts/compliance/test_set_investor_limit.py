@@ -65,6 +65,27 @@ def test_count__holders_unordered_or_twice__refused(held: Stage) -> None:
             held.rule("count", 2, page)
 
 
+def test_CNT_1__holder_the_registry_never_knew__refused(held: Stage) -> None:
+    """Registering it would be told to nobody, so it would never be counted where it belongs."""
+    held.hold({held.people[6]: 1})
+    held.rule("setInvestorLimit", 5, 0)
+    listed = ascending(held.ana, held.ben, held.dora, held.people[6])
+    with held.nothing_changes(), reverts(errors.UnknownHolder, holder=held.people[6].address):
+        held.rule("count", 0, listed)
+    held.register(held.people[6])
+    held.registry.send(held.registrar, "deleteIdentity", held.people[6].address)
+    held.rule("count", 0, listed)  # of one that was removed it would be told
+    assert held.settings()["investorCount"] == 3
+
+
+def test_count__classes_under_different_registries__refused_over_all_classes(held: Stage) -> None:
+    held.rule("setInvestorLimit", 5, 0, scope=ZERO_ADDRESS)
+    held.preferred.send(held.admin, "ask", held.manager.address, held.rulebook.address)
+    late = max(held.rulebook.read("boundTokens"), key=lambda one: one == held.preferred.address)
+    with held.nothing_changes(), reverts(errors.RegistriesDiffer, token=late):
+        held.rule("count", 0, ascending(held.ana, held.ben, held.dora), scope=ZERO_ADDRESS)
+
+
 def test_count__holders_beyond_the_supply__refused(held: Stage) -> None:
     held.rule("setInvestorLimit", 5, 0)
     listed = [*ascending(held.ana, held.ben, held.dora), "0x" + "f" * 40]
@@ -89,7 +110,7 @@ def test_count__page_by_page__in_force_with_the_last(held: Stage) -> None:
     assert [one["code"] for one in held.explain(Kind.ISSUE, None, held.cleo, 1)] == [Code.INVESTOR_COUNT]
 
 
-def test_count__something_moves_in_between__begins_again(held: Stage) -> None:
+def test_CNT_1__something_moves_while_counting__begins_again(held: Stage) -> None:
     held.rule("setInvestorLimit", 5, 0)
     listed = ascending(held.ana, held.ben, held.dora)
     for disturb in (
@@ -97,6 +118,9 @@ def test_count__something_moves_in_between__begins_again(held: Stage) -> None:
         lambda: held.redeem(held.ben, 1),
         lambda: held.registry.send(held.registrar, "updateCountry", held.ana.address, USA),
         lambda: held.rule("setInvestorLimit", 6, 0),
+        lambda: held.common.send(
+            held.admin, "carryOver", held.cleo.address, held.eve.address
+        ),  # told late of a recovery
     ):
         held.rule("count", 0, listed[:2])
         receipt = disturb()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tokenkit.errors import Reverted
     from tokenkit.types import Address
 
-SEEDS = range(200 if os.environ.get("TOKENKIT_PROPERTIES") == "deep" else 5)
+SEEDS = range(200 if os.environ.get("TOKENKIT_PROPERTIES") == "deep" else 8)
 STEPS = 40
 WALLETS = 3
 HAPPENINGS = (
@@ -43,6 +43,15 @@ def said(paper: Attestation) -> Said:
     return paper.country, paper.claims, paper.provider, paper.valid_until
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The last that a provider said about a wallet, and when."""
+
+    facts: Said
+    nonce: int
+    issued_at: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Investor:
     facts: Said
@@ -51,11 +60,11 @@ class Investor:
 
 @dataclass(slots=True, kw_only=True)
 class Model:
-    """Who is who, and the last paper of each provider about each wallet."""
+    """Who is who, and what each provider said last about each wallet."""
 
     investors: dict[Address, Investor] = field(default_factory=dict)
     removed: set[Address] = field(default_factory=set)
-    last: dict[tuple[int, Address], Attestation] = field(default_factory=dict)
+    last: dict[tuple[int, Address], Last] = field(default_factory=dict)
     revoked_nonce: Counter[tuple[int, Address]] = field(default_factory=Counter)
     revoked_before: Counter[tuple[int, Address]] = field(default_factory=Counter)
     all_revoked_before: Counter[int] = field(default_factory=Counter)
@@ -64,32 +73,31 @@ class Model:
     def name_of(self, wallet: Address) -> Address | None:
         return next((name for name, one in self.investors.items() if wallet in one.wallets), None)
 
-    def is_revoked(self, paper: Attestation) -> bool:
-        key = (paper.provider, paper.wallet)
+    def is_revoked(self, key: tuple[int, Address], paper: Attestation | Last) -> bool:
         return (
             paper.nonce <= self.revoked_nonce[key]
             or paper.issued_at < self.revoked_before[key]
-            or paper.issued_at < self.all_revoked_before[paper.provider]
+            or paper.issued_at < self.all_revoked_before[key[0]]
         )
 
-    def basis(self, investor: Investor) -> list[Attestation]:
-        """Return the last papers about the investor's wallets that say its facts; none: they were entered by hand."""
-        papers = (self.last.get((investor.facts[2], wallet)) for wallet in investor.wallets)
-        return [paper for paper in papers if paper and said(paper) == investor.facts]
+    def basis(self, investor: Investor) -> dict[tuple[int, Address], Last]:
+        """Return what was said last about the investor's wallets, if it is what its facts are; none: they were entered by hand."""
+        keys = [(investor.facts[2], wallet) for wallet in investor.wallets]
+        return {key: self.last[key] for key in keys if key in self.last and self.last[key].facts == investor.facts}
 
     def refusal(self, paper: Attestation, now: int) -> type[Reverted] | None:
         if paper.issued_at > now:
             return errors.AttestationNotYetIssued
         if paper.valid_until < now:
             return errors.AttestationExpired
-        if self.is_revoked(paper):
+        if self.is_revoked((paper.provider, paper.wallet), paper):
             return errors.AttestationRevoked
         last = self.last.get((paper.provider, paper.wallet))
         if last and paper.nonce <= last.nonce:
             return errors.AttestationReplayed if paper.nonce == last.nonce else errors.AttestationOutOfOrder
-        return self._refusal_by_record(paper)
+        return self._refusal_by_record(paper, now)
 
-    def _refusal_by_record(self, paper: Attestation) -> type[Reverted] | None:
+    def _refusal_by_record(self, paper: Attestation, now: int) -> type[Reverted] | None:
         name, own = investor_of(paper), self.name_of(paper.wallet)
         if own is not None and own != name:
             return errors.NotSameInvestor
@@ -103,7 +111,16 @@ class Model:
         basis = self.basis(investor)
         if not basis:
             return self._by_hand(name, investor.facts, paper)
-        return errors.AttestationOutdated if paper.issued_at <= max(one.issued_at for one in basis) else None
+        if paper.issued_at <= max(one.issued_at for one in basis.values()):
+            return errors.AttestationOutdated
+        refusal = self._by_hand(name, investor.facts, paper) if self.is_anothers(investor, paper, now) else None
+        return errors.AttestedElsewhere if refusal is errors.EnteredByHand else refusal
+
+    def is_anothers(self, investor: Investor, paper: Attestation, now: int) -> bool:
+        """Tell whether another provider's word is in force: not over, and not all of it taken back."""
+        basis = self.basis(investor)
+        stands = not all(self.is_revoked(key, one) for key, one in basis.items())
+        return investor.facts[2] != paper.provider and investor.facts[3] >= now and stands
 
     def _by_hand(self, subject: Address, found: Said | None, paper: Attestation) -> type[Reverted] | None:
         since, facts_then = self.handovers.get(subject, (0, None))
@@ -111,32 +128,38 @@ class Model:
             return errors.EnteredByHand
         return errors.AttestationOutdated if paper.issued_at < since else None
 
-    def accept(self, paper: Attestation) -> None:
+    def accept(self, paper: Attestation, now: int) -> None:
         name = investor_of(paper)
         if self.name_of(paper.wallet) is None and paper.wallet in self.removed:
             del self.handovers[paper.wallet]
         investor = self.investors.setdefault(name, Investor(facts=said(paper)))
-        if investor.facts != said(paper) and not self.basis(investor):
+        by_hand = not self.basis(investor)
+        if investor.facts != said(paper) and (by_hand or self.is_anothers(investor, paper, now)):
             del self.handovers[name]
         investor.wallets.add(paper.wallet)
         investor.facts = said(paper)
         self.removed.discard(paper.wallet)
-        self.last[(paper.provider, paper.wallet)] = paper
+        self.last[(paper.provider, paper.wallet)] = Last(
+            facts=said(paper), nonce=paper.nonce, issued_at=paper.issued_at
+        )
 
-    def lapse(self, wallet: Address, now: int) -> bool:
-        """End the facts of the wallet's investor if all they rest on is revoked."""
+    def lapse(self, wallet: Address, now: int, since: int) -> bool:
+        """End the facts of the wallet's investor if all they rest on is revoked; what is no later than *since* brings them back no more."""
         name = self.name_of(wallet)
         if name is None:
             return False
         investor = self.investors[name]
         basis = self.basis(investor)
-        if not basis or not all(map(self.is_revoked, basis)) or investor.facts[3] < now:
+        if not basis or not all(self.is_revoked(key, one) for key, one in basis.items()):
             return False
-        for paper in basis:
+        ends = investor.facts[3] >= now
+        if ends:
+            investor.facts = (*investor.facts[:3], now - 1)
+        for key, one in basis.items():
             # From now on this is what the paper says: nobody entered the end by hand.
-            self.last[(paper.provider, paper.wallet)] = replace(paper, valid_until=max(now - 1, paper.issued_at))
-        investor.facts = (*investor.facts[:3], now - 1)
-        return True
+            self.last[key] = replace(one, facts=investor.facts, issued_at=max(one.issued_at, since))
+            self.revoked_nonce[key] = max(self.revoked_nonce[key], one.nonce)
+        return ends
 
 
 def investor_of(paper: Attestation) -> Address:
@@ -196,7 +219,7 @@ class Run:
                 self.office.hand_in(paper)
             return
         self.office.hand_in(paper)
-        self.model.accept(paper)
+        self.model.accept(paper, self.office.chain.now())
         self.seen["accepted"] += 1
 
     def _correct(self) -> None:
@@ -238,13 +261,13 @@ class Run:
         self._as_provider("revoke", paper.provider, paper.wallet, paper.nonce)
         if paper.nonce > self.model.revoked_nonce[key]:
             self.model.revoked_nonce[key] = paper.nonce
-            self._lapse(paper.wallet)
+            self._lapse(paper.wallet, self.office.chain.now())
 
     def _revoke_wallet(self) -> None:
         wallet, provider = self.draw.choice(self.wallets), self.draw.choice((KYROS, ARGOS, ARGOS))
         self._as_provider("revokeWallet", provider, wallet)
         self.model.revoked_before[(provider, wallet)] = self.office.chain.now() + 1
-        self._lapse(wallet)
+        self._lapse(wallet, self.office.chain.now())
 
     def _revoke_all(self) -> None:
         provider, second = self.draw.choice((KYROS, ARGOS)), self.next_second - self.draw.choice((5, 10, 40))
@@ -254,13 +277,13 @@ class Run:
     def _lapse_revoked(self) -> None:
         self.office.attestations.send(self.office.relayer, "lapseRevoked", self.wallets)
         for wallet in self.wallets:
-            self._lapse(wallet)
+            self._lapse(wallet, 0)
 
     def _time(self) -> None:
         self.office.chain.travel(by=self.draw.choice((1, 10, 70)))
 
-    def _lapse(self, wallet: Address) -> None:
-        self.seen["lapsed"] += self.model.lapse(wallet, self.office.chain.now())
+    def _lapse(self, wallet: Address, since: int) -> None:
+        self.seen["lapsed"] += self.model.lapse(wallet, self.office.chain.now(), since)
 
     def _as_provider(self, function: str, provider: int, *args: Any) -> None:  # noqa: ANN401 - of any function
         signer = {KYROS: self.office.kyros, ARGOS: self.office.argos}[provider]
@@ -273,7 +296,8 @@ def seen() -> Iterator[Counter[str]]:
     counter: Counter[str] = Counter()
     yield counter
     refusals = {f"Attestation{name}" for name in ("Replayed", "Revoked", "Outdated", "OutOfOrder", "Expired")}
-    assert all(counter[name] for name in ("accepted", "lapsed", "EnteredByHand", "NotSameInvestor", *refusals)), counter
+    refusals |= {"EnteredByHand", "AttestedElsewhere", "NotSameInvestor"}
+    assert all(counter[name] for name in ("accepted", "lapsed", *refusals)), counter
     assert counter["accepted"] >= len(SEEDS)
 
 

@@ -18,6 +18,7 @@ from tokenkit.types import ZERO_ADDRESS, Address
 if TYPE_CHECKING:
     from tests.contracts.attestation_stage import Stage
 
+EVERYBODY = {"claims": 0, "countries": []}
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 """Of secp256k1's base point."""
 
@@ -176,11 +177,12 @@ def test_ATT_2__submit__issued_no_later_than_what_is_in_force__refused(office: S
     first = office.attest(office.ana)
     older = office.attest(office.ana, provider=provider, nonce=9, claims=3, issued_at=first.issued_at)
     office.hand_in(first)
+    office.hand_over(office.ana)
     with office.refused(
         errors.AttestationOutdated, wallet=office.ana, issued_at=first.issued_at, latest=first.issued_at
     ):
         office.hand_in(older)
-    office.hand_in(replace(older, issued_at=first.issued_at + 1))
+    office.hand_in(replace(older, issued_at=office.chain.now()))
     assert office.facts(office.ana)["claims"] == 3
 
 
@@ -194,6 +196,34 @@ def test_ATT_2__submit__older_about_another_wallet_of_the_investor__refused(offi
         errors.AttestationOutdated, wallet=office.ben, issued_at=older.issued_at, latest=newer.issued_at
     ):
         office.hand_in(older)
+
+
+def test_ATT_2__submit__by_another_provider_than_the_one_in_force__refused_until_handed_over(office: Stage) -> None:
+    """Under terms that accept the first only, the second's word would end an admission that the first never took back."""
+    office.registry.send(office.officer, "setTerms", office.token.address, 1 << KYROS, False, [EVERYBODY])
+    office.attested(office.ana)
+    office.chain.travel(by=10)
+    with office.refused(errors.AttestedElsewhere, wallet=office.ana, provider=KYROS):
+        office.hand_in(office.attest(office.ana, provider=ARGOS))
+    assert office.reason(office.ana) == ADMITTED
+    office.hand_over(office.ana)
+    office.attested(office.ana, provider=ARGOS)
+    assert office.facts(office.ana)["provider"] == ARGOS
+
+
+@pytest.mark.parametrize("ended_by", ["time", "its provider", "its provider, for all", "the officer"])
+def test_submit__by_another_provider_after_the_first_ended__replaces(office: Stage, ended_by: str) -> None:
+    end = office.chain.now() + 50
+    office.attested(office.ana, valid_until=end)
+    if ended_by == "its provider":
+        office.attestations.send(office.kyros, "revokeWallet", KYROS, office.ana)
+    if ended_by == "its provider, for all":
+        office.attestations.send(office.kyros, "revokeAllBefore", KYROS, office.chain.now())
+    if ended_by == "the officer":
+        office.registry.send(office.officer, "revokeProvider", KYROS, "key lost")
+    office.chain.travel(to=end + 1 if ended_by == "time" else end - 10)
+    office.attested(office.ana, provider=ARGOS)
+    assert office.facts(office.ana)["provider"] == ARGOS
 
 
 # ---- about whom ----
@@ -284,6 +314,7 @@ def test_submit__same_facts_again__nobody_is_told(office: Stage) -> None:
 def test_submit__new_wallet_of_a_known_investor__linked_and_all_its_facts_replaced(office: Stage) -> None:
     name = office.safe.address
     office.attested(office.ana, identity=name)
+    office.hand_over(office.ana)
     office.attested(office.ben, identity=name, country=GERMANY, claims=2, provider=ARGOS)
     assert set(office.registry.read("walletsOf", office.ana)) == {office.ana, office.ben}
     for wallet in (office.ana, office.ben):

@@ -18,6 +18,7 @@ from tests.contracts.identity.test_onchain_id_claims import (
 )
 
 from tokenkit import reverts as errors
+from tokenkit.testing import next_transaction_at
 
 if TYPE_CHECKING:
     from tests.contracts.attestation_stage import Stage
@@ -151,7 +152,6 @@ def test_refresh__identity_is_no_contract__refused(desk: Desk) -> None:
 
 def test_refresh__adapter_revoked_as_provider__refused_and_nobody_admitted(desk: Desk) -> None:
     office = desk.office
-    refresh(desk)
     office.registry.send(office.officer, "revokeProvider", ADAPTER, "an issuer was broken into")
     assert office.reason(office.ana) == PROVIDER_REVOKED
     with office.refused(errors.InvalidProvider, provider=ADAPTER):
@@ -217,6 +217,27 @@ def test_refresh__ended_and_still_no_claim__stays_ended_as_it_was(desk: Desk) ->
     receipt = refresh(desk)
     assert office.registry.events(receipt) == ()
     assert office.facts(office.ana)["validUntil"] == end
+
+
+def test_refresh__again_and_again__nobody_is_told_until_half_the_time_is_over(desk: Desk) -> None:
+    """Each change of facts makes a count of investors begin again: anybody could have kept it from ever ending."""
+    office = desk.office
+    refresh(desk)
+    until = office.facts(office.ana)["validUntil"]
+    next_transaction_at(office.chain, until - MAX_AGE // 2 - 1)
+    assert refresh(desk).logs == ()
+    assert office.facts(office.ana)["validUntil"] == until
+    receipt = refresh(desk)
+    assert [name for name, _ in office.told(receipt)] == ["Announced", "Confirmed"]
+    assert office.facts(office.ana)["validUntil"] == office.chain.now() + MAX_AGE
+
+
+def test_refresh__facts_that_hold_longer_than_they_may__shortened_at_once(desk: Desk) -> None:
+    office = desk.office
+    refresh(desk)
+    office.adapter.send(office.officer, "setValidity", ADAPTER, DAY)
+    refresh(desk)
+    assert office.facts(office.ana)["validUntil"] == office.chain.now() + DAY
 
 
 def test_refresh__lapsed_with_time__claims_bring_it_back(desk: Desk) -> None:

@@ -89,8 +89,13 @@ class PayoutStage:
         ]
         return (payouts, paid, self.balances())
 
-    def nothing_changes(self) -> AbstractContextManager[None]:
+    def same_state(self) -> AbstractContextManager[None]:
+        """Check that what was mined changed nothing that can be read."""
         return nothing_changes(self.state)
+
+    def nothing_changes(self) -> AbstractContextManager[None]:
+        """Check that nothing at all was mined: a refusal leaves not even a block."""
+        return nothing_changes(lambda: self.chain.block().hash)
 
     @property
     def chain(self) -> DevelopmentChain:

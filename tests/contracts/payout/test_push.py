@@ -83,7 +83,7 @@ def test_push__too_little_gas_for_a_payment__refused_and_nobody_fails(declared: 
 
 def test_push__empty_page__changes_nothing(declared: PayoutStage) -> None:
     declared.claim(declared.stage.ana)
-    with declared.nothing_changes():
+    with declared.same_state():
         declared.push([])
 
 

@@ -98,7 +98,8 @@ class MeetingStage:
         ]
 
     def nothing_changes(self) -> AbstractContextManager[None]:
-        return nothing_changes(self.state)
+        """Check that nothing at all was mined: a refusal leaves not even a block."""
+        return nothing_changes(lambda: self.chain.block().hash)
 
 
 @pytest.fixture(scope="session")

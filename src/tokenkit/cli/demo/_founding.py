@@ -92,7 +92,7 @@ def found() -> tuple[World, tuple[InvestorRow, ...], Deployed]:
     return world, rows, deployed
 
 
-def onboard(world: World, rows: Iterable[InvestorRow]) -> Onboarded:
+def onboard(world: World, rows: Sequence[InvestorRow]) -> Onboarded:
     """Register everybody of the list, each investor once, with all wallets."""
     registrar, registry = world.office("registrar"), world.suite.registry
     facts = facts_by_wallet(rows, bits=world.suite.plan.claims, known={})

@@ -42,7 +42,7 @@ def registers(world: World, *, record_date: int | None) -> CapTable:
     for one in classes:
         units = {str(wallet): held for wallet, held in one.transfers.register(record_date=record_date).units.items()}
         by_class[one.symbol] = {each.investor: each.units for each in by_investor(units, named)}
-    return cap_table(by_class)
+    return cap_table(by_class, decimals={one.symbol: one.decimals for one in classes})
 
 
 def reckon(

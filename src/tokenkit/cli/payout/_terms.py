@@ -170,7 +170,9 @@ def read_taxes(path: Path, mask: Callable[[list[str]], int]) -> TaxTable:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         rows = tuple(_row(entry, mask) for entry in data.get("rates", ()))
-        treaties: dict[str, int] = {parse_address(holder): _bps(percent) for holder, percent in data.get("treaties", {}).items()}
+        treaties: dict[str, int] = {
+            parse_address(holder): _bps(percent) for holder, percent in data.get("treaties", {}).items()
+        }
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
         raise InvalidInput(f"{path} is no withholding table: {error}. See `tokenkit payout declare --help`.") from error
     unknown = sorted(set(data) - {"rates", "treaties"})
