@@ -49,9 +49,10 @@ abstract contract InvestorLimits is RulebookStorage, IRulebook {
         uint256 bit = token == address(0) ? ISSUER_INVESTORS : INVESTORS;
         bool wasOn = book.settings.isOn(bit);
         bool counted = on && (wasOn || _startsAtZero(token));
-        uint24 investors = wasOn && !_isEmpty(_scope(token)) ? uint24(book.settings.investorCount()) : 0;
-        book.settings =
-            book.settings.withInvestors(on && limit == 0 ? type(uint24).max : limit, counted ? investors : 0);
+        // Nothing is asked of tokens when a limit ends: one that turned bad must not hold it.
+        bool kept = counted && wasOn && !_isEmpty(_scope(token));
+        uint24 investors = kept ? uint24(book.settings.investorCount()) : 0;
+        book.settings = book.settings.withInvestors(on && limit == 0 ? type(uint24).max : limit, investors);
         book.bounds.minimumInvestors = minimum;
         _endCount(token);
         _switchInvestors(token, counted);

@@ -63,6 +63,17 @@ def test_expelToken__not_bound_or_counted_over_all_classes__refused(stage: Stage
         stage.rulebook.send(stage.officer, "expelToken", stage.common.address)
 
 
+def test_expelToken__token_that_answers_nothing_any_more__limit_over_all_classes_can_be_ended_first(
+    stage: Stage,
+) -> None:
+    stage.limit(5, scope=ZERO_ADDRESS)
+    stage.common.send(stage.admin, "setBroken", True)
+    stage.limit(0, scope=ZERO_ADDRESS)
+    stage.rulebook.send(stage.officer, "expelToken", stage.common.address)
+    stage.limit(5, scope=ZERO_ADDRESS)
+    assert stage.issuer_settings()["investorsCounted"]
+
+
 def test_bindToken_unbindToken__round_trip__settings_end(stage: Stage) -> None:
     stage.rule("setHoldingCap", 5, 500)
     stage.limit(5)

@@ -19,12 +19,17 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     address public compliance;
     bool public hooked = true;
     bool public broken;
-    uint256 public totalSupply;
+    uint256 private _supply;
     mapping(address account => uint256) public balanceOf;
 
     modifier working() {
         require(!broken, "broken");
         _;
+    }
+
+    /// @notice Units in issue.
+    function totalSupply() external view working returns (uint256) {
+        return _supply;
     }
 
     /// @notice Asks these from now on; zero: nobody.
@@ -45,7 +50,7 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     /// @notice Writes down what accounts hold, asking nobody and telling nobody.
     function hold(address[] calldata accounts, uint256[] calldata units) external {
         for (uint256 i; i < accounts.length; ++i) {
-            totalSupply = totalSupply + units[i] - balanceOf[accounts[i]];
+            _supply = _supply + units[i] - balanceOf[accounts[i]];
             balanceOf[accounts[i]] = units[i];
         }
     }
@@ -58,9 +63,9 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
         if (verdict.code != 0) {
             revert ISecurityToken.TransferRestricted(verdict.code, verdict.account, verdict.limit, verdict.actual);
         }
-        if (kind == Kind.Issue) totalSupply += units;
+        if (kind == Kind.Issue) _supply += units;
         else balanceOf[from] -= units;
-        if (kind == Kind.Redeem) totalSupply -= units;
+        if (kind == Kind.Redeem) _supply -= units;
         else balanceOf[to] += units;
         if (notify) IRulebookFace(compliance).moved(move);
     }
@@ -117,7 +122,7 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     }
 
     function moveOf(Kind kind, address from, address to, uint256 units) public view returns (Move memory move) {
-        (move.kind, move.operator, move.units, move.supply) = (kind, from, units, totalSupply);
+        (move.kind, move.operator, move.units, move.supply) = (kind, from, units, _supply);
         if (from != address(0)) move.from = _party(from);
         if (to != address(0)) move.to = _party(to);
         address giver = IIdentityRegistry(identityRegistry).investorOf(from);
@@ -132,7 +137,7 @@ contract RecordingToken is IAdmissionHooks, ERC165 {
     function _reclassify(Party memory from, Party memory to, uint256 units) private {
         if (units == 0 || compliance == address(0)) return;
         Move memory move;
-        (move.kind, move.operator, move.units, move.supply) = (Kind.Reclassify, msg.sender, units, totalSupply);
+        (move.kind, move.operator, move.units, move.supply) = (Kind.Reclassify, msg.sender, units, _supply);
         (move.from, move.to) = (from, to);
         IRulebookFace(compliance).moved(move);
     }
