@@ -6,7 +6,8 @@
 
 from tokenkit.payouts.coupons import CouponPlan, PricePerUnit, coupon_declarations, exact_price, price_of
 from tokenkit.payouts.job import JobState, Page, PushJob
-from tokenkit.payouts.merkle import MerklePayout, MerklePayouts, Publication
+from tokenkit.payouts.merkle import MerklePayout, MerklePayouts, ProvedShare, Publication
+from tokenkit.payouts.merkle_run import ListRun, RefusedShare, pay_list
 from tokenkit.payouts.orders import SignedClaim
 from tokenkit.payouts.outcome import Outcome, Standing, Status
 from tokenkit.payouts.service import Payouts
@@ -39,6 +40,7 @@ __all__ = [
     "Declaration",
     "Funding",
     "JobState",
+    "ListRun",
     "MerklePayout",
     "MerklePayouts",
     "NewUnits",
@@ -50,10 +52,12 @@ __all__ = [
     "Payout",
     "Payouts",
     "PricePerUnit",
+    "ProvedShare",
     "Publication",
     "PushJob",
     "Quote",
     "Reconciliation",
+    "RefusedShare",
     "SignedClaim",
     "Standing",
     "Status",
@@ -61,5 +65,6 @@ __all__ = [
     "Underfunded",
     "coupon_declarations",
     "exact_price",
+    "pay_list",
     "price_of",
 ]

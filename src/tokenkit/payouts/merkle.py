@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tokenkit._arguments import NO_DOCUMENT, counted, hashed, instant, reasoned
 from tokenkit._contract import Contract, pages, topic
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from tokenkit.ledger import Leaf, MerkleTree
     from tokenkit.operation import Operation
 
+ProvedShare: TypeAlias = "tuple[Leaf, Sequence[bytes]]"
+"""A share of a list, and the proof that it stands in its tree."""
+
+PAGE_SIZE = 150
 _DAY = 86_400
-_PAGE = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,16 +149,28 @@ class MerklePayouts:
         )
 
     def claim_many(
-        self, payout: int, tree: MerkleTree, indices: Iterable[int], *, sender: str, page_size: int = _PAGE
+        self, payout: int, tree: MerkleTree, indices: Iterable[int], *, sender: str, page_size: int = PAGE_SIZE
     ) -> tuple[Operation[None], ...]:
         """Pay the shares at *indices* of the list, in as few transactions as their gas allows; each pays all of its shares or none."""
-        listed = list(indices)
 
         def page(part: Sequence[int]) -> Operation[None]:
-            leaves = [_leaf(payout, tree.leaf(index), tree.proof(index)) for index in part]
-            return self._contract.write("claimMany", leaves, summary=f"Pay {len(part)} shares of payout {payout}")
+            return self.claim_page(payout, [(tree.leaf(index), tree.proof(index)) for index in part])
 
-        return pages(listed, page, sender=sender, page_size=page_size)
+        return pages(list(indices), page, sender=sender, page_size=page_size)
+
+    def claim_page(self, payout: int, shares: Sequence[ProvedShare]) -> Operation[None]:
+        """Pay several shares in one transaction: all of them, or none.
+
+        Raises (when tried):
+            What :meth:`claim` raises.
+        """
+        leaves = [_leaf(numbered(payout), leaf, proof) for leaf, proof in shares]
+        return self._contract.write("claimMany", leaves, summary=f"Pay {len(leaves)} shares of payout {payout}")
+
+    def open_shares(self, payout: int, shares: Sequence[ProvedShare]) -> list[ProvedShare]:
+        """Return those of the *shares* that were not paid yet."""
+        paid = self.paid(payout, [leaf.index for leaf, _ in shares])
+        return [share for share, done in zip(shares, paid, strict=True) if not done]
 
     def set_payee(self, token: str, payee: str | None) -> Operation[None]:
         """Name the account that the sender's payments of a class go to; None: itself."""

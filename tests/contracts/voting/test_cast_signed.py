@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from eth_abi.abi import decode
-from tests.contracts.rights_stage import artifact, deploy
+from tests.contracts.rights_stage import artifact, deploy, nothing_changes
 from tests.contracts.voting.conftest import AGAINST, FOR, HOUR, marks
 from tests.contracts.voting.in_full import PARTS, item, mark, name_of
 
@@ -145,7 +145,7 @@ def test_VOTE_6__hostile_relayer__replay__refused(plain: Assembly) -> None:
         reverts(errors.BallotSuperseded, signed_at=signed[0]["signedAt"], counts_since=signed[0]["signedAt"]),
     ):
         plain.meetings.send(plain.relayer, "castSigned", *signed)
-    with plain.nothing_changes():
+    with nothing_changes(plain.state):
         receipt = plain.relay(signed, signed)
     assert refusals(plain, receipt) == [(0, "BallotSuperseded"), (1, "BallotSuperseded")]
 
@@ -166,7 +166,7 @@ def test_VOTE_6__hostile_relayer__reorders__the_later_ballot_counts(plain: Assem
 def test_VOTE_6__hostile_relayer__holds_a_ballot_back__direct_ballot_stays(plain: Assembly) -> None:
     held_back = plain.signed(plain.stage.ana, marks(FOR), at=plain.chain.now())
     plain.vote(plain.stage.ana, AGAINST, AGAINST)
-    with plain.nothing_changes():
+    with nothing_changes(plain.state):
         receipt = plain.relay(held_back)
     assert refusals(plain, receipt) == [(0, "BallotSuperseded")]
 
@@ -176,7 +176,7 @@ def test_VOTE_6__signed_in_the_second_of_a_direct_ballot__direct_ballot_stays(pl
     signed = plain.signed(plain.stage.ana, marks(FOR), at=at)
     next_transaction_at(plain.chain, at)
     plain.vote(plain.stage.ana, AGAINST, AGAINST)
-    with plain.nothing_changes():
+    with nothing_changes(plain.state):
         plain.relay(signed)
     later = plain.signed(plain.stage.ana, marks(FOR), at=at + 1)
     plain.chain.travel(by=10)
