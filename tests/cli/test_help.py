@@ -30,6 +30,7 @@ RULES = (
     *("flow-back", "lockup", "deny", "allow"),
 )
 MEETING = ("call", "vote", "open", "proxy", "cast-batch", "close", "schedule", "execute", "cancel")
+LISTS = ("publish", "withdraw", "claim", "payee", "redirect", "reclaim")
 COMMANDS = (
     ("demo",),
     ("deploy",),
@@ -55,6 +56,9 @@ COMMANDS = (
     ("record-date", "list"),
     *(("payout", verb) for verb in ("declare", "preview", "fund", "cancel", "claim", "sign", "payee", "reinvest")),
     *(("payout", verb) for verb in ("push", "reclaim", "withdraw-tax", "status", "statement")),
+    *(("payout", "merkle", verb) for verb in LISTS),
+    ("payout", "merkle", "build"),
+    ("payout", "merkle", "status"),
     ("coupon", "schedule"),
     ("coupon", "declare"),
     ("vote", "call"),
@@ -79,6 +83,7 @@ SENDING = {
     ("record-date", "schedule"),
     *(("payout", verb) for verb in ("declare", "fund", "cancel", "claim", "payee", "reinvest", "push", "reclaim")),
     ("payout", "withdraw-tax"),
+    *(("payout", "merkle", verb) for verb in LISTS),
     ("coupon", "declare"),
     *(("vote", verb) for verb in ("call", "cast", "decide")),
     *(("meeting", verb) for verb in MEETING),

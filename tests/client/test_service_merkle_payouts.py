@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.client.test_service_payouts import Company
 
-from tokenkit.errors import InvalidInput
+from tokenkit.errors import InvalidInput, ReadOnly
 from tokenkit.ledger import merkle_tree
-from tokenkit.payouts import MerklePayouts, Publication, Underfunded
+from tokenkit.payouts import MerklePayouts, Publication, Underfunded, pay_list
 from tokenkit.payouts.values import NATIVE
 from tokenkit.reverts import NotInTree, NotOpenYet, ShareAlreadyPaid
 from tokenkit.testing import reverts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tokenkit.chain import Signer
     from tokenkit.ledger import MerkleTree
+    from tokenkit.payouts import ProvedShare
     from tokenkit.suite import Suite
     from tokenkit.testing import People
     from tokenkit.types import Address
@@ -144,3 +148,41 @@ def test_redirect_and_reclaim__lost_wallet__paid_to_the_new_one_and_the_rest_ret
     company.travel(publication.deadline)
     service.reclaim(1).send(people.paying_agent)
     assert company.coins(people.issuer.address) == 500
+
+
+class Overtaken(MerklePayouts):
+    """Somebody claims a share right after it was found open."""
+
+    __slots__ = ("by",)
+    by: Signer | None
+
+    def open_shares(self, payout: int, shares: Sequence[ProvedShare]) -> list[ProvedShare]:
+        found = super().open_shares(payout, shares)
+        if self.by is not None:
+            by, self.by = self.by, None
+            self.claim(payout, *found[0]).send(by)
+        return found
+
+
+def test_pay_list__claimed_meanwhile_and_refused__others_are_paid_once(
+    company: Company, people: People, service: MerklePayouts
+) -> None:
+    publication, tree = publish(company, service), tree_of(company)
+    shares = [(tree.leaf(index), tree.proof(index)) for index in range(3)]
+    with reverts(NotOpenYet, opens=publication.opens):
+        pay_list(service, 1, shares, people.mallory, page_size=2)
+    company.travel(publication.opens)
+    company.token.issuance.freeze_wallet(people.chloe.address, reason="court order").send(people.enforcement)
+    overtaken = Overtaken(company.suite.chain, service.address)
+    overtaken.by = people.ben
+    seen: list[int] = []
+    run = pay_list(overtaken, 1, shares, people.mallory, page_size=3, progress=lambda state: seen.append(state.done))
+    assert (run.paid, run.before, len(run.transactions)) == (1, 1, 1)
+    assert [(each.leaf.account, "frozen" in each.reason) for each in run.refused] == [(people.chloe.address, True)]
+    assert seen == [2, 3]
+    assert coins(company, *(leaf.account for leaf, _ in shares)) == [500, 300, 0]
+    assert pay_list(service, 1, shares, people.mallory, page_size=3).paid == 0
+    with pytest.raises(ReadOnly):
+        pay_list(service, 1, shares, None, page_size=3)
+    with pytest.raises(InvalidInput):
+        pay_list(service, 1, shares, people.mallory, page_size=0)

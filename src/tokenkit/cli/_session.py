@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tokenkit.cli._coins import Coin
     from tokenkit.cli._command import Settings
     from tokenkit.operation import Operation, Sent
-    from tokenkit.payouts import Payouts
+    from tokenkit.payouts import MerklePayouts, Payouts
     from tokenkit.suite import ShareClass
     from tokenkit.types import Address
     from tokenkit.voting import Voting
@@ -158,6 +158,13 @@ class Session:
         if self.suite.payouts is None:
             raise InvalidInput("This suite pays nothing out: its plan says payouts = false.")
         return self.suite.payouts
+
+    @property
+    def merkle_payouts(self) -> MerklePayouts:
+        """The contract that pays from lists, if the plan has one."""
+        if self.suite.merkle_payouts is None:
+            raise InvalidInput("This suite pays no lists: its plan says payouts = false.")
+        return self.suite.merkle_payouts
 
     @property
     def voting(self) -> Voting:

@@ -6,18 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from tokenkit.cli._output import item
+from tokenkit.cli._output import Answer, item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
+
+    from tokenkit.cli._session import Session
+    from tokenkit.operation import Operation
 
 
 def show_warnings(console: Console, warnings: Iterable[str]) -> None:
     """Show what to know before anything is sent."""
     for warning in warnings:
         console.print(item("[yellow]![/yellow]", escape(warning)))
+
+
+def carried_out(session: Session, operations: Sequence[Operation[Any]]) -> Answer:
+    """Carry *operations* out, and answer with what happened."""
+    acts = session.carry_out(operations)
+    return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
 
 def show_acts(console: Console, acts: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from tokenkit.cli._output import Answer, table
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.ledger import Coupon, CouponTerms
+    from tokenkit.operation import Operation
 
 
 _PLACES = 6
@@ -130,7 +131,7 @@ def declare(
     Their record dates are scheduled first by who may (record-date schedule); the money of all of them is approved first, if it is not yet.
     """
     from tokenkit.cli._coins import asset_of
-    from tokenkit.cli._shown import show_acts
+    from tokenkit.cli.payout._funding import carry_out_funded
     from tokenkit.payouts import CouponPlan, coupon_declarations
     from tokenkit.types import parse_units
 
@@ -160,20 +161,16 @@ def declare(
     )
     declarations = coupon_declarations(plan, after=session.chain.now())[:most]
     payouts, total = session.payouts, sum(each.amount for each in declarations)
-    done: list[dict[str, Any]] = []
-    if payouts.funding(plan.asset, total, session.sender).allowance < total:
-        approval = f"Let the payouts contract take {coin.words(total)} from {session.sender}"
-        done.append(session.carry_out([payouts.approve_funding(plan.asset, total).with_summary(approval)]))
-    if not done or done[0]["mode"] == "sent":
-        operations = [
+
+    def made() -> "list[Operation[int]]":
+        return [
             payouts.declare(each, payer=session.sender).with_summary(
                 f"Declare coupon {number} of {len(declarations)}: {coin.words(each.amount)} to the holders of {one.symbol}"
             )
             for number, each in enumerate(declarations, 1)
         ]
-        done.append(session.carry_out(operations))
-    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
-    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+    return carry_out_funded(session, payouts, (plan.asset, total), made)
 
 
 def _terms(**values: Any) -> "CouponTerms":  # noqa: ANN401 - the options of a schedule

@@ -3,9 +3,9 @@
 import typer
 
 from tokenkit.cli._command import command
-from tokenkit.cli.payout import _declaring, _paying, _telling
+from tokenkit.cli.payout import _declaring, _paying, _telling, merkle
 
-_HELP = "Pay the holders at a record date: declare, preview, fund, claim, push, reclaim."
+_HELP = "Pay the holders at a record date: declare, preview, fund, claim, push, reclaim; very many from a list."
 
 
 def add_to(app: typer.Typer) -> None:
@@ -68,6 +68,7 @@ def add_to(app: typer.Typer) -> None:
         label="payout statement",
         examples=["tokenkit payout statement 1 0x5290…9EE7", "tokenkit payout statement 1 --all statements/"],
     )(_telling.statement)
+    merkle.add_to(group)
 
 
 def _add(

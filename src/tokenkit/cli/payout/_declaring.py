@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tokenkit.cli._options import TIMES, ClassOption, DocumentOption
 from tokenkit.cli._output import Answer, day, facts, table
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._shown import carried_out
 from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, write_chart
 
 if TYPE_CHECKING:
@@ -121,24 +121,17 @@ def declare(session: "Session", **values: Any) -> Answer:  # noqa: ANN401 - the 
 
     What the contract may take is approved first, if it is not yet.
     """
-    from tokenkit.payouts import NATIVE, Underfunded
+    from tokenkit.cli.payout._funding import carry_out_funded
 
     one, declaration = _declaration(session, values)
     payouts, coin, units = session.payouts, session.coin(declaration.asset), declaration.amount
-    funding = payouts.funding(declaration.asset, units, session.sender)
-    if funding.balance < units:
-        raise Underfunded(funding, words=coin.words)
-    done = []
-    if funding.allowance < units and declaration.asset != NATIVE:
-        approval = f"Let the payouts contract take {coin.words(units)} from {session.sender}"
-        done.append(session.carry_out([payouts.approve_funding(declaration.asset, units).with_summary(approval)]))
-        if done[0]["mode"] != "sent":
-            return Answer(data=done[0], show=lambda console: _show_approval(console, done[0]))
     what = f"Declare a payout of {coin.words(units)} to the holders of {one.symbol} at {day(declaration.record_date)}"
-    operation = payouts.declare(declaration, payer=session.sender)
-    done.append(session.carry_out([operation.with_summary(what)]))
-    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
-    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+    return carry_out_funded(
+        session,
+        payouts,
+        (declaration.asset, units),
+        lambda: [payouts.declare(declaration, payer=session.sender).with_summary(what)],
+    )
 
 
 declare.__signature__ = _with_terms()  # type: ignore[attr-defined]  # what inspect looks for
@@ -227,30 +220,22 @@ preview.__signature__ = _with_terms(  # type: ignore[attr-defined]  # as above
 
 def fund(session: "Session", payout: PayoutArgument) -> Answer:
     """Pay in exactly what a payout per share lacks, after its record date; anyone may."""
-    from tokenkit.payouts import NATIVE, Underfunded
+    from tokenkit.cli.payout._funding import carry_out_funded
 
     payouts, state = session.payouts, session.payouts.payout(payout)
-    missing, coin = payouts.missing(payout), session.coin(state.asset)
-    done: list[dict[str, Any]] = []
-    if missing and state.asset != NATIVE:
-        funding = payouts.funding(state.asset, missing, session.sender)
-        if funding.balance < missing:
-            raise Underfunded(funding, words=coin.words)
-        if funding.allowance < missing:
-            approval = f"Let the payouts contract take {coin.words(missing)} from {session.sender}"
-            done.append(session.carry_out([payouts.approve_funding(state.asset, missing).with_summary(approval)]))
-            if done[0]["mode"] != "sent":
-                return Answer(data=done[0], show=lambda console: _show_approval(console, done[0]))
-    what = f"Pay {coin.words(missing)} into payout {payout}, which it lacks"
-    done.append(session.carry_out([payouts.top_up(payout, payer=session.sender).with_summary(what)]))
-    acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
-    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+    missing = payouts.missing(payout)
+    what = f"Pay {session.coin(state.asset).words(missing)} into payout {payout}, which it lacks"
+    return carry_out_funded(
+        session,
+        payouts,
+        (state.asset, missing),
+        lambda: [payouts.top_up(payout, payer=session.sender).with_summary(what)],
+    )
 
 
 def cancel(session: "Session", payout: PayoutArgument) -> Answer:
     """Call a payout off before its record date; all of it returns to the account named when it was declared."""
-    acts = session.carry_out([session.payouts.cancel(payout)])
-    return Answer(data=acts, show=lambda console: show_acts(console, acts))
+    return carried_out(session, [session.payouts.cancel(payout)])
 
 
 def _declaration(session: "Session", values: dict[str, Any]) -> "tuple[ShareClass, Declaration]":
@@ -264,11 +249,6 @@ def _declaration(session: "Session", values: dict[str, Any]) -> "tuple[ShareClas
             raise InvalidInput(f"Add --{name.replace('_', '-')}: a payout needs it.")
     wish = Wish(taxes=wanted.pop("tax"), exclude=tuple(wanted.pop("exclude") or ()), **wanted)
     return one, declaration(session, one, wish)
-
-
-def _show_approval(console: Console, acts: dict[str, object]) -> None:
-    show_acts(console, acts)
-    console.print("The declaration itself can be tried once this approval is on the chain; repeat the command then.")
 
 
 def _show_preview(console: Console, session: "Session", found: "Preview", one: "ShareClass", asset: str) -> None:

@@ -11,14 +11,13 @@ import typer
 
 from tokenkit.cli._options import TIMES, ClassOption
 from tokenkit.cli._output import Answer, item
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._shown import carried_out
 from tokenkit.cli.payout._declaring import PayoutArgument
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from tokenkit.cli._session import Session
-    from tokenkit.operation import Operation
     from tokenkit.payouts import JobState
 
 Command = Callable[..., Answer]
@@ -42,10 +41,10 @@ def claim(
         order = _read_order(signed)
         if holder is not None or tuple(payouts) != order.payouts:
             raise InvalidInput(f"{signed} is a claim from payouts {', '.join(map(str, order.payouts))}. Name these.")
-        return _carried_out(session, [service.claim_signed(order)])
+        return carried_out(session, [service.claim_signed(order)])
     if len(payouts) > 1:
-        return _carried_out(session, [service.claim_many(payouts, holder=holder or session.sender)])
-    return _carried_out(session, [service.claim_for(payouts[0], holder) if holder else service.claim(payouts[0])])
+        return carried_out(session, [service.claim_many(payouts, holder=holder or session.sender)])
+    return carried_out(session, [service.claim_for(payouts[0], holder) if holder else service.claim(payouts[0])])
 
 
 def sign(
@@ -77,7 +76,7 @@ def payee(
 ) -> Answer:
     """Let the sender's payments of a class go to another account."""
     token = session.share_class(share_class).address
-    return _carried_out(session, [session.payouts.set_payee(token, None if target == "self" else target)])
+    return carried_out(session, [session.payouts.set_payee(token, None if target == "self" else target)])
 
 
 def reinvest(
@@ -91,7 +90,7 @@ def reinvest(
     if choice not in ("on", "off"):
         raise InvalidInput(f"Reinvestment is on or off, not {choice!r}.")
     token = session.share_class(share_class).address
-    return _carried_out(session, [session.payouts.set_reinvestment(token, on=choice == "on")])
+    return carried_out(session, [session.payouts.set_reinvestment(token, on=choice == "on")])
 
 
 def push(
@@ -111,7 +110,7 @@ def push(
     run that was killed is continued without a doubt.
     """
     if job is None:
-        return _carried_out(session, session.payouts.push_pages(payout, sender=session.sender, page_size=page_size))
+        return carried_out(session, session.payouts.push_pages(payout, sender=session.sender, page_size=page_size))
     return _worked(session, payout, page_size, job)
 
 
@@ -147,7 +146,7 @@ def _worked(session: "Session", payout: int, page_size: int, path: Path) -> Answ
 
 def reclaim(session: "Session", payout: PayoutArgument) -> Answer:
     """Close a payout after its deadline: what was not paid returns to the issuer."""
-    return _carried_out(session, [session.payouts.reclaim(payout)])
+    return carried_out(session, [session.payouts.reclaim(payout)])
 
 
 def withdraw_tax(
@@ -166,8 +165,8 @@ def withdraw_tax(
         each for each in payouts.withheld(payout) if each.tax > each.withdrawn and wanted in (None, each.authority)
     ]
     if wanted is not None and not waiting:
-        return _carried_out(session, [payouts.withdraw_withheld(payout, wanted)])
-    return _carried_out(session, [payouts.withdraw_withheld(payout, each.authority) for each in waiting])
+        return carried_out(session, [payouts.withdraw_withheld(payout, wanted)])
+    return carried_out(session, [payouts.withdraw_withheld(payout, each.authority) for each in waiting])
 
 
 def _read_order(path: Path) -> Any:  # noqa: ANN401 - a SignedClaim, imported late
@@ -179,11 +178,6 @@ def _read_order(path: Path) -> Any:  # noqa: ANN401 - a SignedClaim, imported la
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not a signed claim.") from error
     return SignedClaim.from_dict(data)
-
-
-def _carried_out(session: "Session", operations: "list[Operation[Any]] | tuple[Operation[Any], ...]") -> Answer:
-    acts = session.carry_out(operations)
-    return Answer(data=acts, show=lambda console: show_acts(console, acts))
 
 
 def _show_job(console: "Console", payout: int, state: "JobState") -> None:
