@@ -216,6 +216,9 @@ interface IMeetings is IRights {
     /// @notice The ballot marks a choice that does not exist, or a resolution that is not on the agenda.
     error InvalidBallot(uint128 choices);
 
+    /// @notice The office is not a contract.
+    error InvalidOffice(address office);
+
     /// @notice Calls a meeting.
     /// @dev Power: issuer.
     function call(Notice calldata notice) external returns (uint256 meetingId);

@@ -127,6 +127,9 @@ interface IPayouts is IPayments {
     /// @notice This is not the page that was pushed, or it does not show that the holder was left out.
     error NotOmitted(uint256 payoutId, address holder, uint32 page);
 
+    /// @notice The office is not a contract.
+    error InvalidOffice(address office);
+
     /// @notice Declares a payout and takes its amount from the caller.
     /// @dev Power: paying agent.
     function declare(Declaration calldata declaration) external payable returns (uint256 payoutId);

@@ -24,14 +24,14 @@ interface IPayoutsOffice {
         uint16 country; // ISO 3166-1 numeric; 0: any, also unknown
         uint32 mask; // claims looked at
         uint32 claims; // what they must be, within the mask
-        uint16 bps; // of the share, rounded down
+        uint24 ppm; // parts per million of the share, rounded down: 26.375 % is 263,750
         address authority; // the only account the tax is withdrawn to
     }
 
     /// @notice A holder's own rate of tax, in place of that of the rate that applies to it.
     struct Treaty {
         address holder; // at the record date
-        uint16 bps;
+        uint24 ppm;
     }
 
     /// @notice New units in place of money for holders who asked for them.

@@ -49,6 +49,7 @@ contract Payouts is Paying {
     address public immutable office;
 
     constructor(address authority, address office_) AccessManaged(authority) {
+        if (office_.code.length == 0) revert InvalidOffice(office_);
         office = office_;
     }
 

@@ -6,12 +6,14 @@ import {IPayoutsOffice} from "../interfaces/IPayoutsOffice.sol";
 /// @title Withholding table
 /// @notice Rates of tax by country and claims, and treaty rates of single holders, frozen when a payout is declared.
 /// @dev Kept as the code of an account that does nothing else: a third of the cost of storage, and a page reads it once. A word each:
-/// how many rates there are, the rates (country uint16 | mask uint32 at 16 | claims uint32 at 48 | bps uint16 at 80 | authority at 96),
-/// the treaties in ascending order of their holders (bps uint16 | holder at 96).
+/// how many rates there are, the rates (country uint12 | mask uint32 at 12 | claims uint32 at 44 | ppm uint20 at 76 | authority at 96),
+/// the treaties in ascending order of their holders (ppm uint20 | holder at 96).
 library Withholding {
     uint256 internal constant RATE_LIMIT = 16;
     uint256 internal constant TREATY_LIMIT = 64;
-    uint256 private constant BASE = 10_000;
+    uint256 private constant WHOLE = 1_000_000;
+    uint256 private constant PPM_BITS = (1 << 20) - 1;
+    uint256 private constant COUNTRY_BITS = (1 << 12) - 1; // ISO 3166-1 numbers have three digits
 
     /// @notice Keeps a table; the account it is kept at can neither change nor vanish.
     function store(IPayoutsOffice.Rate[] calldata rates, IPayoutsOffice.Treaty[] calldata treaties) internal returns (address table) {
@@ -29,9 +31,9 @@ library Withholding {
         address previous;
         for (uint256 i; i < treaties.length; ++i) {
             IPayoutsOffice.Treaty calldata treaty = treaties[i];
-            if (treaty.holder <= previous || treaty.bps > BASE) revert IPayoutsOffice.InvalidTreaty(i);
+            if (treaty.holder <= previous || treaty.ppm > WHOLE) revert IPayoutsOffice.InvalidTreaty(i);
             previous = treaty.holder;
-            _put(code, 43 + 32 * (rates.length + i), uint256(uint160(previous)) << 96 | treaty.bps);
+            _put(code, 43 + 32 * (rates.length + i), uint256(uint160(previous)) << 96 | treaty.ppm);
         }
         // Cannot harm memory: reads the code only.
         assembly ("memory-safe") {
@@ -60,10 +62,10 @@ library Withholding {
         if (words.length == 0) return (0, address(0));
         for (uint256 i = 1; i <= words[0]; ++i) {
             uint256 word = words[i];
-            if (uint16(word) != 0 && uint16(word) != country) continue;
-            if (claims & uint32(word >> 16) != uint32(word >> 48)) continue;
-            // 112 and 14 bits: exact. Rounds down.
-            tax = share * _treaty(words, holder, uint16(word >> 80)) / BASE;
+            if (word & COUNTRY_BITS != 0 && word & COUNTRY_BITS != country) continue;
+            if (claims & uint32(word >> 12) != uint32(word >> 44)) continue;
+            // 112 and 20 bits: exact. Rounds down.
+            tax = share * _treaty(words, holder, (word >> 76) & PPM_BITS) / WHOLE;
             return (tax, address(uint160(word >> 96)));
         }
     }
@@ -76,24 +78,25 @@ library Withholding {
         for (uint256 i; i < rates.length; ++i) {
             uint256 word = words[1 + i];
             rates[i] = IPayoutsOffice.Rate({
-                country: uint16(word),
-                mask: uint32(word >> 16),
-                claims: uint32(word >> 48),
-                bps: uint16(word >> 80),
+                country: uint16(word & COUNTRY_BITS),
+                mask: uint32(word >> 12),
+                claims: uint32(word >> 44),
+                ppm: uint24((word >> 76) & PPM_BITS),
                 authority: address(uint160(word >> 96))
             });
         }
         treaties = new IPayoutsOffice.Treaty[](words.length - 1 - rates.length);
         for (uint256 i; i < treaties.length; ++i) {
             uint256 word = words[1 + rates.length + i];
-            treaties[i] = IPayoutsOffice.Treaty({holder: address(uint160(word >> 96)), bps: uint16(word)});
+            treaties[i] = IPayoutsOffice.Treaty({holder: address(uint160(word >> 96)), ppm: uint24(word & PPM_BITS)});
         }
     }
 
     function _rateWord(uint256 i, IPayoutsOffice.Rate calldata rate) private pure returns (uint256) {
         bool matches = rate.claims & ~rate.mask == 0;
-        if (!matches || rate.bps > BASE || rate.authority == address(0)) revert IPayoutsOffice.InvalidRate(i);
-        return uint256(rate.country) | uint256(rate.mask) << 16 | uint256(rate.claims) << 48 | uint256(rate.bps) << 80
+        bool fits = rate.country <= COUNTRY_BITS && rate.ppm <= WHOLE;
+        if (!matches || !fits || rate.authority == address(0)) revert IPayoutsOffice.InvalidRate(i);
+        return uint256(rate.country) | uint256(rate.mask) << 12 | uint256(rate.claims) << 44 | uint256(rate.ppm) << 76
             | uint256(uint160(rate.authority)) << 96;
     }
 
@@ -102,7 +105,7 @@ library Withholding {
         while (low < high) {
             uint256 middle = (low + high) / 2;
             address found = address(uint160(words[middle] >> 96));
-            if (found == holder) return uint16(words[middle]);
+            if (found == holder) return words[middle] & PPM_BITS;
             if (found < holder) low = middle + 1;
             else high = middle;
         }

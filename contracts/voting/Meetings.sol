@@ -29,6 +29,7 @@ contract Meetings is Convening, Results {
     address public immutable office;
 
     constructor(address authority, address office_) AccessManaged(authority) {
+        if (office_.code.length == 0) revert InvalidOffice(office_);
         office = office_;
     }
 

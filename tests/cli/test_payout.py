@@ -23,7 +23,7 @@ TAXES = f"""
 [[rates]]
 country = "DE"
 without = ["accredited"]
-percent = "26.37"
+percent = "26.375"
 authority = "{AUTHORITY}"
 [[rates]]
 percent = "35"

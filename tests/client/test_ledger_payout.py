@@ -29,18 +29,18 @@ from tokenkit.types import UINT96_MAX, Address
 ANA, BEN, CLO, DAN = PEOPLE = tuple(Address(f"0x{digit * 40}") for digit in "1234")
 GERMANY, FRANCE, KENYA = 276, 250, 404
 PENSION, CHARITY = 1 << 3, 1 << 5
-KAPITALERTRAG = Rate(bps=2_637, authority="DE")
+KAPITALERTRAG = Rate(ppm=263_750, authority="DE")
 TABLE = TaxTable(
     rows=(
-        TaxRow(country=GERMANY, claims_mask=CHARITY, claims_match=CHARITY, rate=Rate(bps=0, authority="DE")),
+        TaxRow(country=GERMANY, claims_mask=CHARITY, claims_match=CHARITY, rate=Rate(ppm=0, authority="DE")),
         TaxRow(country=GERMANY, rate=KAPITALERTRAG),
         TaxRow(
-            country=FRANCE, claims_mask=PENSION | CHARITY, claims_match=PENSION, rate=Rate(bps=1_500, authority="FR")
+            country=FRANCE, claims_mask=PENSION | CHARITY, claims_match=PENSION, rate=Rate(ppm=150_000, authority="FR")
         ),
     ),
-    treaties={DAN: 500},
+    treaties={DAN: 50_000},
 )
-RATES = st.builds(Rate, bps=st.integers(0, 10_000), authority=st.sampled_from(["DE", "FR"]))
+RATES = st.builds(Rate, ppm=st.integers(0, 1_000_000), authority=st.sampled_from(["DE", "FR"]))
 MASKS = st.tuples(st.integers(0, 7), st.integers(0, 7))
 ROWS = st.builds(
     lambda rate, country, masks: TaxRow(
@@ -53,20 +53,20 @@ ROWS = st.builds(
 TABLES = st.builds(
     lambda rows, treaties: TaxTable(rows=tuple(rows), treaties=treaties if rows else {}),
     st.lists(ROWS, max_size=4),
-    st.dictionaries(st.sampled_from([ANA, DAN]), st.integers(0, 10_000)),
+    st.dictionaries(st.sampled_from([ANA, DAN]), st.integers(0, 1_000_000)),
 )
 FACTS = st.builds(Facts, country=st.sampled_from([0, GERMANY, FRANCE, KENYA]), claims=st.integers(0, 7))
 
 
-@pytest.mark.parametrize("bps", [-1, 10_001])
-def test_rate__more_than_all_or_less_than_nothing__refused(bps: int) -> None:
-    with pytest.raises(InvalidInput, match=f"{bps} basis points"):
-        Rate(bps=bps, authority="DE")
+@pytest.mark.parametrize("ppm", [-1, 1_000_001])
+def test_rate__more_than_all_or_less_than_nothing__refused(ppm: int) -> None:
+    with pytest.raises(InvalidInput, match=f"{ppm} parts per million"):
+        Rate(ppm=ppm, authority="DE")
 
 
 def test_rate__for_nobody__refused() -> None:
     with pytest.raises(InvalidInput, match="Name one"):
-        Rate(bps=1, authority="")
+        Rate(ppm=1, authority="")
 
 
 def test_tax_row__claims_outside_its_mask__refused() -> None:
@@ -78,7 +78,7 @@ def test_tax_row__claims_outside_its_mask__refused() -> None:
     ("table", "message"),
     [
         ({"treaties": {DAN: 500}}, "the table has none"),
-        ({"rows": TABLE.rows, "treaties": {DAN: 10_001}}, "is 10001 basis points"),
+        ({"rows": TABLE.rows, "treaties": {DAN: 1_000_001}}, "is 1000001 parts per million"),
     ],
 )
 def test_tax_table__treaty_that_cannot_be__refused(table: dict[str, Any], message: str) -> None:
@@ -87,29 +87,29 @@ def test_tax_table__treaty_that_cannot_be__refused(table: dict[str, Any], messag
 
 
 @pytest.mark.parametrize(
-    ("holder", "facts", "bps"),
+    ("holder", "facts", "ppm"),
     [
-        (ANA, Facts(country=GERMANY), 2_637),
+        (ANA, Facts(country=GERMANY), 263_750),
         (ANA, Facts(country=GERMANY, claims=CHARITY | PENSION), 0),
-        (ANA, Facts(country=FRANCE, claims=PENSION), 1_500),
+        (ANA, Facts(country=FRANCE, claims=PENSION), 150_000),
         (ANA, Facts(country=FRANCE, claims=PENSION | CHARITY), None),
         (ANA, Facts(country=FRANCE), None),
         (ANA, Facts(country=KENYA), None),
-        (DAN, Facts(country=GERMANY), 500),
-        (DAN, Facts(country=FRANCE, claims=PENSION), 500),
+        (DAN, Facts(country=GERMANY), 50_000),
+        (DAN, Facts(country=FRANCE, claims=PENSION), 50_000),
         (DAN, Facts(), None),
     ],
 )
 def test_rate_of__first_row_that_fits__at_the_treaty_rate_if_there_is_one(
-    holder: Address, facts: Facts, bps: int | None
+    holder: Address, facts: Facts, ppm: int | None
 ) -> None:
     rate = TABLE.rate_of(holder, facts)
-    assert (rate.bps if rate else None) == bps
+    assert (rate.ppm if rate else None) == ppm
 
 
 def test_withheld__uneven__rounds_down() -> None:
-    assert withheld(9_999, KAPITALERTRAG) == 2_636  # 2,636.7…
-    assert withheld(9_999, None) == 0
+    assert withheld(9_998, KAPITALERTRAG) == 2_636  # 2,636.97…
+    assert withheld(9_998, None) == 0
 
 
 def test_preview__a_small_dividend__every_figure() -> None:
@@ -122,18 +122,18 @@ def test_preview__a_small_dividend__every_figure() -> None:
         facts={"ana": Facts(country=GERMANY), "ben": Facts(country=KENYA), "dan": Facts(country=GERMANY)},
     )
     assert [(share.holder, share.gross, share.tax, share.net) for share in shown.shares] == [
-        (ANA, 176_574, 46_562, 130_012),
+        (ANA, 176_574, 46_571, 130_003),
         (BEN, 235_432, 0, 235_432),
         (DAN, 587_992, 29_399, 558_593),
     ]
-    assert (shown.denominator, shown.gross, shown.tax, shown.net, shown.dust) == (1_699, 999_998, 75_961, 924_037, 2)
-    assert shown.by_authority() == (Total(name="DE", holders=2, units=1_299, gross=764_566, tax=75_961),)
+    assert (shown.denominator, shown.gross, shown.tax, shown.net, shown.dust) == (1_699, 999_998, 75_970, 924_028, 2)
+    assert shown.by_authority() == (Total(name="DE", holders=2, units=1_299, gross=764_566, tax=75_970),)
     assert shown.by_country() == (
-        Total(name="276", holders=2, units=1_299, gross=764_566, tax=75_961),
+        Total(name="276", holders=2, units=1_299, gross=764_566, tax=75_970),
         Total(name="404", holders=1, units=400, gross=235_432, tax=0),
     )
     assert [(each.name, each.net) for each in shown.by_investor()] == [
-        ("ana", 130_012),
+        ("ana", 130_003),
         ("ben", 235_432),
         ("dan", 558_593),
     ]
@@ -223,9 +223,9 @@ def test_preview__anything__conserves_and_is_what_exact_rationals_say(
                 if row.claims_mask >> bit & 1
             )
         ]
-        bps = taxes.treaties.get(share.holder, fitting[0].bps) if fitting else 0
-        assert share.rate == (Rate(bps=bps, authority=fitting[0].authority) if fitting else None)
-        exact = share.gross * Fraction(bps, 10_000)
+        ppm = taxes.treaties.get(share.holder, fitting[0].ppm) if fitting else 0
+        assert share.rate == (Rate(ppm=ppm, authority=fitting[0].authority) if fitting else None)
+        exact = share.gross * Fraction(ppm, 1_000_000)
         assert share.tax <= exact < share.tax + 1
         assert 0 <= share.net <= share.gross
     for totals in (shown.by_country(), shown.by_investor()):

@@ -69,7 +69,7 @@ DIVIDEND = PayoutTitle(
 SHOWN = preview(
     100_000,
     {ANA: 300, BEN: 150, CLO: 5},
-    taxes=TaxTable(rows=(TaxRow(country=276, rate=Rate(bps=2_637, authority="DE")),)),
+    taxes=TaxTable(rows=(TaxRow(country=276, rate=Rate(ppm=263_750, authority="DE")),)),
     investors={ANA: "ana"},
     facts={"ana": Facts(country=276), BEN: Facts(country=404)},
 )
@@ -92,14 +92,14 @@ def test_payout_rows__every_holder__texts_that_add_up() -> None:
         "country": "DE",
         "units": "300",
         "gross": "659.34",
-        "rate": "26.37",
+        "rate": "26.375",
         "authority": "DE",
-        "tax": "173.86",
-        "net": "485.48",
+        "tax": "173.9",
+        "net": "485.44",
         "status": "",
     }
     assert [(row["country"], row["rate"], row["status"]) for row in rows] == [
-        ("DE", "26.37", ""),
+        ("DE", "26.375", ""),
         ("KE", "", "failed"),
         ("", "", ""),
     ]
@@ -118,12 +118,12 @@ def test_payout_report__as_json__totals_by_authority_and_country() -> None:
     assert report["totals"] == {
         "amount": "1000",
         "gross": "999.99",
-        "withheld": "173.86",
-        "net": "826.13",
+        "withheld": "173.9",
+        "net": "826.09",
         "dust": "0.01",
     }
     assert report["authorities"] == [
-        {"name": "DE", "holders": 1, "units": "300", "gross": "659.34", "withheld": "173.86", "net": "485.48"}
+        {"name": "DE", "holders": 1, "units": "300", "gross": "659.34", "withheld": "173.9", "net": "485.44"}
     ]
     assert [each["name"] for each in report["countries"]] == ["", "DE", "KE"]
     assert (report["record_date"], report["payment_date"]) == ("2027-01-15T08:00:00Z", "2027-01-16T08:00:00Z")
@@ -136,9 +136,9 @@ def test_holder_statement__one_holder__every_figure_and_no_markup_of_its_own() -
         "# Dividend 2026: statement",
         f"| Holder | Ana \\| \\*Ltd\\* ({ANA}) |",
         "| Gross | 659.34 EURC |",
-        "| Rate of tax | 26.37 % for DE |",
-        "| Tax withheld | 173.86 EURC |",
-        "| **Net** | **485.48 EURC** |",
+        "| Rate of tax | 26.375 % for DE |",
+        "| Tax withheld | 173.9 EURC |",
+        "| **Net** | **485.44 EURC** |",
         "| Payment date | 2027-01-16T08:00:00Z |",
     ):
         assert line in statement.splitlines()

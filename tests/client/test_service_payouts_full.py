@@ -60,10 +60,10 @@ def company(suite: Suite, people: People) -> Company:
 def taxes(company: Company) -> TaxTable:
     return TaxTable(
         rows=(
-            TaxRow(rate=Rate(bps=2_637, authority=BERLIN), country=GERMANY),
-            TaxRow(rate=Rate(bps=3_500, authority=BERNE)),
+            TaxRow(rate=Rate(ppm=263_750, authority=BERLIN), country=GERMANY),
+            TaxRow(rate=Rate(ppm=350_000, authority=BERNE)),
         ),
-        treaties={company.wallet("chloe"): 1_500},
+        treaties={company.wallet("chloe"): 150_000},
     )
 
 
@@ -163,8 +163,8 @@ def test_options__read_back__as_declared(company: Company, people: People) -> No
     "changes",
     [
         {"per_unit": 1},
-        {"taxes": TaxTable(rows=(TaxRow(rate=Rate(bps=1, authority="DE")),))},
-        {"taxes": TaxTable(rows=(TaxRow(rate=Rate(bps=1, authority=BERNE)),) * 17)},
+        {"taxes": TaxTable(rows=(TaxRow(rate=Rate(ppm=1, authority="DE")),))},
+        {"taxes": TaxTable(rows=(TaxRow(rate=Rate(ppm=1, authority=BERNE)),) * 17)},
         {"payment_date": 0},
     ],
 )
@@ -331,7 +331,7 @@ def test_outcome__facts_changed_after_payment__shows_what_was_kept_then(company:
     assert known is not None
     company.suite.registry.update(people.ben.address, replace(known, country=FRANCE)).send(people.registrar)
     after = company.payouts.outcome(number).standings[people.ben.address]
-    assert (after.share.tax, after.share.rate) == (before.share.tax, Rate(bps=2_637, authority=BERLIN))
+    assert (after.share.tax, after.share.rate) == (before.share.tax, Rate(ppm=263_750, authority=BERLIN))
 
 
 TERMS = CouponTerms(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger.captable import guarded, percent
-from tokenkit.ledger.withholding import BPS
+from tokenkit.ledger.withholding import PPM
 from tokenkit.types import COUNTRIES, format_units, from_unix
 
 if TYPE_CHECKING:
@@ -136,7 +136,10 @@ def cell(text: str) -> str:
 
 
 def _rate(share: Share) -> str:
-    return percent(Fraction(share.rate.bps, BPS), 2) if share.rate else ""
+    if share.rate is None:
+        return ""
+    exact = percent(Fraction(share.rate.ppm, PPM))
+    return exact[:-2] + exact[-2:].rstrip("0")  # two decimals at least
 
 
 def _instant(second: int) -> str:

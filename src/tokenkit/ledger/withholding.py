@@ -10,8 +10,8 @@ from tokenkit.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BPS = 10_000
-"""Basis points in a whole."""
+PPM = 1_000_000
+"""Parts per million in a whole: rates such as 26.375 % need more than basis points."""
 
 ANY_COUNTRY = 0
 
@@ -30,13 +30,15 @@ class Facts:
 class Rate:
     """A rate of tax and the authority it is withheld for."""
 
-    bps: int
+    ppm: int
     authority: str
     """Its account on the chain, or its name; what is withheld is reported under it."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.bps <= BPS:
-            raise InvalidInput(f"A rate of {self.bps} basis points cannot be withheld. Give 0 to {BPS} (all of it).")
+        if not 0 <= self.ppm <= PPM:
+            raise InvalidInput(
+                f"A rate of {self.ppm} parts per million cannot be withheld. Give 0 to {PPM} (all of it)."
+            )
         if not self.authority:
             raise InvalidInput("A rate is withheld for an authority. Name one, for example 'DE'.")
 
@@ -71,23 +73,25 @@ class TaxTable:
 
     rows: tuple[TaxRow, ...] = ()
     treaties: Mapping[str, int] = field(default_factory=dict)
-    """Basis points by holder (the wallet that held at the record date), in place of those of the row that fits."""
+    """Parts per million by holder (the wallet that held at the record date), in place of those of the row that fits."""
 
     def __post_init__(self) -> None:
         if self.treaties and not self.rows:
             raise InvalidInput("A treaty changes the rate of a row, and the table has none. Add the rows it is about.")
-        for holder, bps in self.treaties.items():
-            if not 0 <= bps <= BPS:
-                raise InvalidInput(f"The treaty rate of {holder} is {bps} basis points. Give 0 to {BPS} (all of it).")
+        for holder, ppm in self.treaties.items():
+            if not 0 <= ppm <= PPM:
+                raise InvalidInput(
+                    f"The treaty rate of {holder} is {ppm} parts per million. Give 0 to {PPM} (all of it)."
+                )
 
     def rate_of(self, holder: str, facts: Facts) -> Rate | None:
         """Return the rate for a *holder* of these *facts*; None when nothing is withheld."""
         fitting = next((row.rate for row in self.rows if row.fits(facts)), None)
         if fitting is None or holder not in self.treaties:
             return fitting
-        return Rate(bps=self.treaties[holder], authority=fitting.authority)
+        return Rate(ppm=self.treaties[holder], authority=fitting.authority)
 
 
 def withheld(gross: int, rate: Rate | None) -> int:
     """Return the tax on *gross*, rounded down: in doubt the investor keeps the last unit."""
-    return gross * rate.bps // BPS if rate else 0
+    return gross * rate.ppm // PPM if rate else 0

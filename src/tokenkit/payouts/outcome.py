@@ -179,7 +179,7 @@ def _with_tax(share: Share, taxes: TaxTable, kept: TaxKept | None) -> Share:
     treaty = taxes.treaties.get(share.holder)
     possible = [share.rate] if share.rate else []
     possible += [
-        Rate(bps=row.rate.bps if treaty is None else treaty, authority=row.rate.authority) for row in taxes.rows
+        Rate(ppm=row.rate.ppm if treaty is None else treaty, authority=row.rate.authority) for row in taxes.rows
     ]
     rate = next(
         (

@@ -98,7 +98,7 @@ class PayoutsReading:
         ex_date = next((event.args["options"]["exDate"] for event in declared), 0)
         rows = tuple(
             TaxRow(
-                rate=Rate(bps=each["bps"], authority=each["authority"]),
+                rate=Rate(ppm=each["ppm"], authority=each["authority"]),
                 country=each["country"],
                 claims_mask=each["mask"],
                 claims_match=each["claims"],
@@ -111,7 +111,7 @@ class PayoutsReading:
             admitted_only=raw["admittedOnly"],
             per_unit=raw["perUnit"],
             per_units=raw["scale"],
-            taxes=TaxTable(rows=rows, treaties={each["holder"]: each["bps"] for each in raw["treaties"]}),
+            taxes=TaxTable(rows=rows, treaties={each["holder"]: each["ppm"] for each in raw["treaties"]}),
             offer=offer,
         )
 

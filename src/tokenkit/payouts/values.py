@@ -155,13 +155,13 @@ class Options:
                     "country": row.country,
                     "mask": row.claims_mask,
                     "claims": row.claims_match,
-                    "bps": row.rate.bps,
+                    "ppm": row.rate.ppm,
                     "authority": row.rate.authority,
                 }
                 for row in self.taxes.rows
             ],
             "treaties": [
-                {"holder": holder, "bps": treaties[holder]} for holder in ascending(treaties, limit=MAX_TREATIES)
+                {"holder": holder, "ppm": treaties[holder]} for holder in ascending(treaties, limit=MAX_TREATIES)
             ],
             "reinvestment": {
                 "price": offer.price if offer else 0,
@@ -182,7 +182,7 @@ def _addressed(taxes: TaxTable) -> TaxTable:
     )
     if any(row.rate.authority == ZERO_ADDRESS for row in rows):
         raise InvalidInput("Tax is withdrawn to an account of its authority. Give its address.")
-    return TaxTable(rows=rows, treaties={parse_address(holder): bps for holder, bps in taxes.treaties.items()})
+    return TaxTable(rows=rows, treaties={parse_address(holder): ppm for holder, ppm in taxes.treaties.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,12 +40,12 @@ DOMAIN = [
 ]
 
 
-def rate(bps: int, authority: Address, *, country: int = 0, mask: int = 0, claims: int = 0) -> dict[str, Any]:
-    return {"country": country, "mask": mask, "claims": claims, "bps": bps, "authority": authority}
+def rate(ppm: int, authority: Address, *, country: int = 0, mask: int = 0, claims: int = 0) -> dict[str, Any]:
+    return {"country": country, "mask": mask, "claims": claims, "ppm": ppm, "authority": authority}
 
 
-def treaty(holder: Address, bps: int) -> dict[str, Any]:
-    return {"holder": holder, "bps": bps}
+def treaty(holder: Address, ppm: int) -> dict[str, Any]:
+    return {"holder": holder, "ppm": ppm}
 
 
 def options(**changes: object) -> dict[str, Any]:

@@ -78,11 +78,15 @@ def test_PAY_7__registry_says_where_holders_live__taxed_by_it(
 ) -> None:
     country = suite.registry.facts(people.ana.address).country
     declare(
-        suite, people, coin, record_date, rates=[rate(2_637, TAX_OFFICE, country=country), rate(1_000, OTHER_OFFICE)]
+        suite,
+        people,
+        coin,
+        record_date,
+        rates=[rate(263_750, TAX_OFFICE, country=country), rate(100_000, OTHER_OFFICE)],
     )
     suite.chain.travel(to=record_date)
     payouts.send(people.ana, "claim", 1)
-    tax = share("ana") * 2_637 // 10_000
+    tax = share("ana") * 263_750 // 1_000_000
     assert coin.read("balanceOf", people.ana.address) == share("ana") - tax
     payouts.send(people.mallory, "withdrawWithheld", 1, TAX_OFFICE)
     assert coin.read("balanceOf", TAX_OFFICE) == tax

@@ -86,12 +86,12 @@ class Model:
         if country == GERMANY and claims & INSTITUTION:
             found = (0, TAX_OFFICE)
         elif country == GERMANY:
-            found = (2_637, TAX_OFFICE)
+            found = (263_750, TAX_OFFICE)
         elif country == FRANCE:
-            found = (1_281, OTHER_OFFICE)
+            found = (128_125, OTHER_OFFICE)
         else:
             return Fraction(0), ZERO_ADDRESS
-        return Fraction(self.treaties.get(holder, found[0]), 10_000), found[1]
+        return Fraction(self.treaties.get(holder, found[0]), 1_000_000), found[1]
 
     def claim(self, caller: int, holder: int) -> Refusal | None:
         if self.lacking:
@@ -130,8 +130,8 @@ class Model:
             return errors.HolderFrozen
         if self.admitted_only and owner in self.refused:
             return errors.OwnerNotAdmitted
-        bps, authority = self.taxed_at(holder)
-        tax = floor(bps * share)
+        ppm, authority = self.taxed_at(holder)
+        tax = floor(ppm * share)
         net, payee = share - tax, self.payee.get(owner, self.wallets[owner])
         units = floor(net / PRICE) if self.reinvests and owner in self.wants_units and self.issues else 0
         cost = -floor(-units * PRICE)
@@ -169,7 +169,7 @@ class Run:
         per_unit = Fraction(draw.randint(1, 10**6), scale) if draw.random() < 0.5 else None
         whole = floor(per_unit * sum(units)) if per_unit is not None else draw.randint(10**6, 10**12)
         short = min(whole - 1, draw.choice((0, 0, 5))) if per_unit is not None else 0
-        treaties = {each: draw.choice((0, 1_500, 10_000)) for each in draw.sample(range(CROWD), 2)}
+        treaties = {each: draw.choice((0, 150_000, 1_000_000)) for each in draw.sample(range(CROWD), 2)}
         self.model = Model(
             funded=max(1, whole - short),
             units=units,
@@ -197,10 +197,10 @@ class Run:
         if model.taxed:
             chosen["rates"] = [
                 rate(0, TAX_OFFICE, country=GERMANY, mask=INSTITUTION, claims=INSTITUTION),
-                rate(2_637, TAX_OFFICE, country=GERMANY),
-                rate(1_281, OTHER_OFFICE, country=FRANCE),
+                rate(263_750, TAX_OFFICE, country=GERMANY),
+                rate(128_125, OTHER_OFFICE, country=FRANCE),
             ]
-            chosen["treaties"] = [treaty(model.wallets[each], bps) for each, bps in sorted(model.treaties.items())]
+            chosen["treaties"] = [treaty(model.wallets[each], ppm) for each, ppm in sorted(model.treaties.items())]
         offer = {"price": PRICE.numerator, "units": PER, "proceedsTo": TILL}
         chosen["reinvestment"] = offer if model.reinvests else NOTHING
         self.full.declare({"excluded": [], "amount": model.funded}, **chosen)

@@ -135,10 +135,10 @@ def test_tax_first__units_for_what_is_left(full: FullStage) -> None:
     stage = full.world.stage
     full.token.send(stage.admin, "setIssuer", stage.agent.address)
     full.send(stage.ana, "setReinvestment", full.token.address, True)
-    full.declare(reinvestment=offer(full), rates=[rate(2_637, full.tax_office)])
+    full.declare(reinvestment=offer(full), rates=[rate(263_750, full.tax_office)])
     full.pass_record_date()
     full.push([stage.ana.address])
-    tax = SHARES["ana"] * 2_637 // 10_000
+    tax = SHARES["ana"] * 263_750 // 1_000_000
     units, cost = bought(SHARES["ana"] - tax)
     assert full.token.read("issuedTo", stage.ana.address) == units
     assert full.world.balance(stage.ana.address) == SHARES["ana"] - tax - cost

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.suite import ShareClass
 
-_PERCENT_DECIMALS = 2
-"""Of a rate of tax: basis points."""
+_PERCENT_DECIMALS = 4
+"""Of a rate of tax: parts per million."""
 
 _RATE_KEYS = frozenset({"country", "claims", "without", "percent", "authority"})
 
@@ -171,7 +171,7 @@ def read_taxes(path: Path, mask: Callable[[list[str]], int]) -> TaxTable:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         rows = tuple(_row(entry, mask) for entry in data.get("rates", ()))
         treaties: dict[str, int] = {
-            parse_address(holder): _bps(percent) for holder, percent in data.get("treaties", {}).items()
+            parse_address(holder): _ppm(percent) for holder, percent in data.get("treaties", {}).items()
         }
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
         raise InvalidInput(f"{path} is no withholding table: {error}. See `tokenkit payout declare --help`.") from error
@@ -187,14 +187,14 @@ def _row(entry: Mapping[str, Any], mask: Callable[[list[str]], int]) -> TaxRow:
         raise InvalidInput(f"A rate of tax has no {', '.join(unknown)}. It has {', '.join(sorted(_RATE_KEYS))}.")
     has, has_not = mask(entry.get("claims", [])), mask(entry.get("without", []))
     return TaxRow(
-        rate=Rate(bps=_bps(entry["percent"]), authority=parse_address(entry["authority"])),
+        rate=Rate(ppm=_ppm(entry["percent"]), authority=parse_address(entry["authority"])),
         country=parse_country(entry["country"]).numeric if "country" in entry else 0,
         claims_mask=has | has_not,
         claims_match=has,
     )
 
 
-def _bps(percent: object) -> int:
+def _ppm(percent: object) -> int:
     if not isinstance(percent, str | int) or isinstance(percent, bool):
-        raise InvalidAmount(f"{percent!r} is no percentage. Write it in quotes, such as '26.37'.")
+        raise InvalidAmount(f"{percent!r} is no percentage. Write it in quotes, such as '26.375'.")
     return parse_units(percent, _PERCENT_DECIMALS)
