@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
-    """One row of the table. ``limit`` and ``aim`` are gas, or multiples of OpenZeppelin's transfer where ``relative``.
-
-    ``above`` says what the gas goes into where it is more than the aim.
-    """
-
-    key: str
-    label: str
-    limit: float | None = None
-    aim: float | None = None
-    relative: bool = False
-    peers: str = ""
-    above: str = ""
-
-    def most(self, baseline: int) -> int | None:
-        """Return the gas the operation may cost."""
-        return self._gas(self.limit, baseline)
-
-    def hoped(self, baseline: int) -> int | None:
-        """Return the gas that was aimed at."""
-        return self._gas(self.aim, baseline)
-
-    def _gas(self, figure: float | None, baseline: int) -> int | None:
-        return None if figure is None else int(figure * baseline) if self.relative else int(figure)
-
+from _gas.bound import Bound
+from _gas.rights_bounds import MEETINGS, PAYOUTS
 
 BASELINE: Final = "oz_transfer"
 
@@ -149,30 +123,8 @@ TABLE: Final = (
         peers="CMTAT SnapshotEngine 77,124",
         above=_STEADY,
     ),
-    Bound(key="declare", label="declare a payout", limit=220_000, peers="Polymath 389,396"),
-    Bound(key="claim_new", label="claim, payee new to the coin", limit=105_000, peers="IncomeVault 147,844"),
-    Bound(key="claim", label="claim, payee known to the coin", limit=88_000, peers="IncomeVault 110,844"),
-    Bound(key="claim_second", label="second payout claimed by the same holder"),
-    Bound(
-        key="push_new",
-        label="push, each of 100, payees new to the coin",
-        limit=33_000,
-        aim=29_000,
-        peers="IncomeVault 58,596",
-        above="a new slot of the coin is 22,100 of it; each entitlement is looked up at the record date, failures are caught",
-    ),
-    Bound(
-        key="push",
-        label="push, each of 100, payees known",
-        limit=16_000,
-        aim=12_000,
-        peers="IncomeVault 41,496",
-        above="each entitlement is looked up at the record date, failures are caught",
-    ),
-    Bound(key="vote_1", label="first ballot, 1 resolution", limit=80_000, peers="OpenZeppelin Governor 83,027"),
-    Bound(key="vote_5", label="first ballot, 5 resolutions", limit=140_000),
-    Bound(key="vote_settling", label="a meeting's very first ballot, called before its record date"),
-    Bound(key="vote_again", label="ballot changed, 5 resolutions"),
+    *PAYOUTS,
+    *MEETINGS,
     Bound(key="deploy_suite", label="deploy a suite with two classes, whole"),
     Bound(key="deploy_class", label="deploy one more class (its token)"),
 )

@@ -5,29 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from _gas.countries import GERMANY, SWITZERLAND, USA
+from _gas.crowds import BATCH, DAY, crowd
+from _gas.meetings import MeetingCosts
+from _gas.payouts import PayoutCosts
 from _gas.rules import RuleCosts
 from tokenkit import artifacts
-from tokenkit._keccak import keccak
 from tokenkit.chain import LocalChain, Transaction
 from tokenkit.deploy import deploy
 from tokenkit.issuance import Allotment
-from tokenkit.ledger import Choice
-from tokenkit.payouts import Declaration
 from tokenkit.plan import Plan
 from tokenkit.registry import Facts
 from tokenkit.rules import CountryPair
 from tokenkit.suite import Suite
-from tokenkit.types import ZERO_ADDRESS, Address, parse_address
-from tokenkit.voting import Notice, Resolution
+from tokenkit.types import ZERO_ADDRESS, Address
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tokenkit.chain import Signer
     from tokenkit.operation import Operation
-
-DAY = 86_400
-BATCH = 100
 
 _PLAN = """
 [issuer]
@@ -60,14 +56,6 @@ claims = ["kyc"]
 """
 
 
-def crowd(name: str) -> list[Address]:
-    """Return a hundred addresses that nobody holds the key of, ascending."""
-    return [
-        parse_address("0x" + raw.hex())
-        for raw in sorted(keccak(f"{name} {number}".encode())[-20:] for number in range(BATCH))
-    ]
-
-
 class Scene:
     """Measures as it goes; ``gas`` is what came out, by the keys of the table."""
 
@@ -88,9 +76,6 @@ class Scene:
         self.coin_artifact = artifacts.read(mocks / "PlainCoin.json")
         self.coin = self._create(self.coin_artifact)
         self.suite = self._deployed()
-        if self.suite.payouts is None or self.suite.voting is None:
-            raise RuntimeError("The plan leaves out payouts or meetings.")
-        self.payouts, self.voting = self.suite.payouts, self.suite.voting
         self.plain, self.ruled = self.suite.token("PLAIN"), self.suite.token("RULED")
 
     def play(self) -> dict[str, int]:
@@ -104,8 +89,8 @@ class Scene:
         self._rule()
         self._order()
         self._record_dates()
-        self._pay()
-        self._vote()
+        PayoutCosts(self).measure()
+        MeetingCosts(self).measure()
         return self.gas
 
     def _deployed(self) -> Suite:
@@ -127,29 +112,29 @@ class Scene:
     def _baseline(self) -> None:
         ana, ben, chloe = (person.address for person in self.people[:3])
         for holder in (ana, ben):
-            self._coin("mint", holder, 10**9)
-        self._coin("transfer", ben, 1, signer=self.people[0])
-        self.gas["oz_transfer"] = self._coin("transfer", ben, 1000, signer=self.people[0])
-        self.gas["oz_transfer_new"] = self._coin("transfer", chloe, 1000, signer=self.people[0])
+            self.coin_call("mint", holder, 10**9)
+        self.coin_call("transfer", ben, 1, signer=self.people[0])
+        self.gas["oz_transfer"] = self.coin_call("transfer", ben, 1000, signer=self.people[0])
+        self.gas["oz_transfer_new"] = self.coin_call("transfer", chloe, 1000, signer=self.people[0])
 
     def _onboard(self) -> None:
         facts = Facts(country=GERMANY, claims=1)
         for person in self.people[:30]:
-            self.gas["onboard"] = self._do(self.suite.registry.register(person.address, facts), self.registrar)
-        self._do(
+            self.gas["onboard"] = self.do(self.suite.registry.register(person.address, facts), self.registrar)
+        self.do(
             self.suite.registry.update(self.people[11].address, Facts(country=SWITZERLAND, claims=1)), self.registrar
         )
         for name in ("crowd", "known"):
             (page,) = self.suite.registry.register_many(
                 ((wallet, facts) for wallet in crowd(name)), sender=self.registrar.address
             )
-            self.gas["onboard_batch"] = self._do(page, self.registrar) // BATCH
+            self.gas["onboard_batch"] = self.do(page, self.registrar) // BATCH
 
     def _issue(self) -> None:
-        self._do(self.plain.issuance.set_rulebook(ZERO_ADDRESS), self.compliance)
+        self.do(self.plain.issuance.set_rulebook(ZERO_ADDRESS), self.compliance)
         for token in (self.plain, self.ruled):
             for person in self.people[:2]:
-                cost = self._do(token.issuance.issue(person.address, 10**6, reason="Seed round"), self.issuer)
+                cost = self.do(token.issuance.issue(person.address, 10**6, reason="Seed round"), self.issuer)
                 if token is self.plain:
                     self.gas["issue"] = cost
         for name in ("crowd", "known"):
@@ -158,131 +143,67 @@ class Scene:
                 reason="Seed round",
                 sender=self.issuer.address,
             )
-            self.gas["issue_batch"] = self._do(page, self.issuer) // BATCH
+            self.gas["issue_batch"] = self.do(page, self.issuer) // BATCH
 
     def _transfer(self) -> None:
         ana, ben, chloe, *_ = self.people
         move = self.plain.transfers.transfer
-        self._do(move(ben.address, 1), ana)
-        self.gas["transfer"] = self._do(move(ben.address, 1000), ana)
-        self.gas["transfer_new"] = self._do(move(chloe.address, 1000), ana)
-        self._do(self.plain.transfers.approve(chloe.address, 10**5), ana)
-        self._do(self.plain.transfers.transfer_from(ana.address, ben.address, 10), chloe)
-        self.gas["transfer_from"] = self._do(self.plain.transfers.transfer_from(ana.address, ben.address, 10), chloe)
+        self.do(move(ben.address, 1), ana)
+        self.gas["transfer"] = self.do(move(ben.address, 1000), ana)
+        self.gas["transfer_new"] = self.do(move(chloe.address, 1000), ana)
+        self.do(self.plain.transfers.approve(chloe.address, 10**5), ana)
+        self.do(self.plain.transfers.transfer_from(ana.address, ben.address, 10), chloe)
+        self.gas["transfer_from"] = self.do(self.plain.transfers.transfer_from(ana.address, ben.address, 10), chloe)
         (page,) = self.plain.transfers.transfer_many([(wallet, 10) for wallet in crowd("crowd")], sender=ana.address)
-        self.gas["batch_transfer"] = self._do(page, ana) // BATCH
+        self.gas["batch_transfer"] = self.do(page, ana) // BATCH
 
     def _rule(self) -> None:
         ana, ben, chloe, *_ = self.people
         token, rules = self.ruled.address, self.suite.rulebook
-        self._do(rules.cap_holdings(token, units=10**9, bps=9_000), self.compliance)
-        self._do(rules.limit_investors(token, 100), self.compliance)
+        self.do(rules.cap_holdings(token, units=10**9, bps=9_000), self.compliance)
+        self.do(rules.limit_investors(token, 100), self.compliance)
         for page in rules.count(token, [ana.address, ben.address]):
-            self._do(page, self.compliance)
-        self._do(rules.switch_lockups(token, on=True), self.compliance)
-        self._do(rules.block_flow_back(token, [CountryPair(source=SWITZERLAND, target=USA)]), self.compliance)
-        self._do(self.ruled.transfers.transfer(ben.address, 1), ana)
-        self.gas["transfer_ruled"] = self._do(self.ruled.transfers.transfer(ben.address, 1000), ana)
-        self._do(self.ruled.issuance.issue(self.people[11].address, 10**6, reason="Seed round"), self.issuer)
-        self._do(self.ruled.transfers.transfer(self.people[11].address, 1), ana)
-        self.gas["transfer_ruled_abroad"] = self._do(self.ruled.transfers.transfer(self.people[11].address, 1000), ana)
-        self.gas["transfer_new_ruled"] = self._do(self.ruled.transfers.transfer(chloe.address, 1000), ana)
+            self.do(page, self.compliance)
+        self.do(rules.switch_lockups(token, on=True), self.compliance)
+        self.do(rules.block_flow_back(token, [CountryPair(source=SWITZERLAND, target=USA)]), self.compliance)
+        self.do(self.ruled.transfers.transfer(ben.address, 1), ana)
+        self.gas["transfer_ruled"] = self.do(self.ruled.transfers.transfer(ben.address, 1000), ana)
+        self.do(self.ruled.issuance.issue(self.people[11].address, 10**6, reason="Seed round"), self.issuer)
+        self.do(self.ruled.transfers.transfer(self.people[11].address, 1), ana)
+        self.gas["transfer_ruled_abroad"] = self.do(self.ruled.transfers.transfer(self.people[11].address, 1000), ana)
+        self.gas["transfer_new_ruled"] = self.do(self.ruled.transfers.transfer(chloe.address, 1000), ana)
 
     def _order(self) -> None:
         ana, ben, *_ = self.people
         lost, found = self.people[20].address, self.people[40].address
         office = self.plain.issuance
-        self._do(office.issue(lost, 1000, reason="Seed round"), self.issuer)
-        self.gas["redeem"] = self._do(office.redeem(ana.address, 10, reason="Buy-back"), self.issuer)
-        self.gas["force_transfer"] = self._do(
+        self.do(office.issue(lost, 1000, reason="Seed round"), self.issuer)
+        self.gas["redeem"] = self.do(office.redeem(ana.address, 10, reason="Buy-back"), self.issuer)
+        self.gas["force_transfer"] = self.do(
             office.force_transfer(ana.address, ben.address, 10, reason="Court order"), self.enforcement
         )
-        self.gas["freeze_wallet"] = self._do(office.freeze_wallet(ben.address, reason="Court order"), self.enforcement)
-        self._do(office.unfreeze_wallet(ben.address, reason="Lifted"), self.enforcement)
-        self.gas["freeze_units"] = self._do(office.freeze_units(ben.address, 10, reason="Pledge"), self.enforcement)
-        self._do(office.freeze_units(ben.address, 0, reason="Pledge ended"), self.enforcement)
-        self.gas["recover"] = self._do(office.recover(lost, found, identity=lost, reason="Lost key"), self.enforcement)
+        self.gas["freeze_wallet"] = self.do(office.freeze_wallet(ben.address, reason="Court order"), self.enforcement)
+        self.do(office.unfreeze_wallet(ben.address, reason="Lifted"), self.enforcement)
+        self.gas["freeze_units"] = self.do(office.freeze_units(ben.address, 10, reason="Pledge"), self.enforcement)
+        self.do(office.freeze_units(ben.address, 0, reason="Pledge ended"), self.enforcement)
+        self.gas["recover"] = self.do(office.recover(lost, found, identity=lost, reason="Lost key"), self.enforcement)
 
     def _record_dates(self) -> None:
         ana, ben, *_ = self.people
         self.dates = [self.chain.now() + (number + 1) * DAY for number in range(4)]
         for date in self.dates:
-            cost = self._do(self.plain.issuance.schedule_record_date(date), self.issuer)
+            cost = self.do(self.plain.issuance.schedule_record_date(date), self.issuer)
             if date == self.dates[2]:
                 self.gas["record_date"] = cost
         for date in self.dates[:2]:
             self.chain.travel(to=date)
-            self.gas["transfer_first"] = self._do(self.plain.transfers.transfer(ben.address, 1000), ana)
-            self.gas["transfer_next"] = self._do(self.plain.transfers.transfer(ben.address, 1000), ana)
+            self.gas["transfer_first"] = self.do(self.plain.transfers.transfer(ben.address, 1000), ana)
+            self.gas["transfer_next"] = self.do(self.plain.transfers.transfer(ben.address, 1000), ana)
 
-    def _pay(self) -> None:
-        ana = self.people[0]
-        amount = 10**12
-        self._coin("mint", self.agent.address, 10**15)
-        self._coin("approve", self.payouts.address, 10**15, signer=self.agent)
-        for wallet in crowd("known"):
-            self._coin("mint", wallet, 1)
-        self._coin("mint", self.people[9].address, 1)
-        self.chain.travel(to=self.dates[2])
-        self._do(self.plain.transfers.transfer(self.people[9].address, 1000), ana)
-        self._do(self.plain.transfers.transfer(self.people[10].address, 1000), ana)
-        self.chain.travel(to=self.dates[3])
-        declaration = Declaration(
-            token=self.plain.address,
-            asset=self.coin,
-            amount=amount,
-            record_date=self.dates[3],
-            deadline=self.dates[3] + 90 * DAY,
-            refund_to=self.agent.address,
-        )
-        for _ in range(3):
-            self.gas["declare"] = self._do(self.payouts.declare(declaration, payer=self.agent.address), self.agent)
-        self._do(self.payouts.claim(1), ana)
-        self.gas["claim_new"] = self._do(self.payouts.claim(1), self.people[10])
-        self.gas["claim"] = self._do(self.payouts.claim(1), self.people[9])
-        self.gas["claim_second"] = self._do(self.payouts.claim(2), self.people[9])
-        self.gas["push_new"] = self._do(self.payouts.push(2, crowd("crowd")), self.agent) // BATCH
-        self.gas["push"] = self._do(self.payouts.push(3, crowd("known")), self.agent) // BATCH
-
-    def _vote(self) -> None:
-        ana, ben, *_ = self.people
-        for count in (1, 5):
-            opens = self.chain.now() + DAY
-            notice = Notice(
-                token=self.plain.address,
-                record_date=self.dates[3],
-                opens=opens,
-                closes=opens + 7 * DAY,
-                quorum_bps=1000,
-                agenda=tuple(Resolution() for _ in range(count)),
-            )
-            self._do(self.voting.call(notice), self.issuer)
-            self.chain.travel(to=opens)
-            meeting = 1 if count == 1 else 2
-            self.gas[f"vote_{count}"] = self._do(self.voting.vote(meeting, [Choice.FOR] * count), ana)
-            self._do(self.voting.vote(meeting, [Choice.AGAINST] * count), ben)
-        self._settle_by_voting()
-        self.gas["vote_again"] = self._do(self.voting.vote(2, [Choice.AGAINST] * 5), ana)
-
-    def _settle_by_voting(self) -> None:
-        """Call a meeting before its record date: its very first ballot settles who is entitled to vote."""
-        record_date = self.chain.now() + DAY
-        self._do(self.plain.issuance.schedule_record_date(record_date), self.issuer)
-        notice = Notice(
-            token=self.plain.address,
-            record_date=record_date,
-            opens=record_date + DAY,
-            closes=record_date + 7 * DAY,
-            agenda=(Resolution(),),
-        )
-        self._do(self.voting.call(notice), self.issuer)
-        self.chain.travel(to=notice.opens)
-        self.gas["vote_settling"] = self._do(self.voting.vote(3, [Choice.FOR]), self.people[0])
-
-    def _do(self, operation: Operation[Any], signer: Signer) -> int:
+    def do(self, operation: Operation[Any], signer: Signer) -> int:
         return operation.send(signer).receipt.gas_used
 
-    def _coin(self, function: str, *args: object, signer: Signer | None = None) -> int:
+    def coin_call(self, function: str, *args: object, signer: Signer | None = None) -> int:
         data = self.coin_artifact.encode_call(function, args)
         return self.chain.send(Transaction(to=self.coin, data=data), signer or self.deployer).gas_used
 
