@@ -136,15 +136,20 @@ def people(session_chain: DevelopmentChain) -> People:
 
 @pytest.fixture(scope="session")
 def session_suite(session_chain: DevelopmentChain, people: People) -> Suite:
-    """Deploy :data:`PLAN` once, by the code that deploys for real, and register the investors; use :func:`suite` in tests."""
+    """Deploy :data:`PLAN` once and register the investors; use :func:`suite` in tests."""
+    return deployed_suite(session_chain, people)
+
+
+def deployed_suite(chain: DevelopmentChain, people: People) -> Suite:
+    """Deploy :data:`PLAN` by the code that deploys for real, and register the investors: a suite of one's own, to add contracts to."""
     from tokenkit.deploy import deploy  # noqa: PLC0415 - as above
     from tokenkit.plan import Plan  # noqa: PLC0415
     from tokenkit.registry import Facts  # noqa: PLC0415
     from tokenkit.suite import Suite  # noqa: PLC0415
 
     addresses = {name: getattr(people, name).address for name in People.__dataclass_fields__}
-    record = deploy(Plan.parse(PLAN.format(**addresses), file="tokenkit.testing.PLAN"), session_chain, people.deployer)
-    suite = Suite.open(record, session_chain)
+    record = deploy(Plan.parse(PLAN.format(**addresses), file="tokenkit.testing.PLAN"), chain, people.deployer)
+    suite = Suite.open(record, chain)
     kyc, accredited = 0b01, 0b10
     rows = [
         (people.ana.address, Facts(country=756, claims=kyc)),

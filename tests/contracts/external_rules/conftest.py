@@ -23,6 +23,7 @@ from tokenkit.external import (
     deploy_rule,
     empower,
 )
+from tokenkit.testing import deployed_suite
 from tokenkit.transfers import Kind
 from tokenkit.types import ZERO_ADDRESS
 
@@ -178,9 +179,9 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def session_stage(session_suite: Suite, session_chain: DevelopmentChain, people: People) -> Stage:
-    """Deploy each rule as an issuer would, and give the officer its settings."""
-    suite, (second, spare) = session_suite, session_chain.accounts[40:42]
+def session_stage(session_chain: DevelopmentChain, people: People) -> Stage:
+    """Deploy a suite and each rule as an issuer would, and give the officer its settings; the shared suite stays as it was deployed."""
+    suite, (second, spare) = deployed_suite(session_chain, people), session_chain.accounts[40:42]
     token, authority = suite.token("ORD").address, suite.authority.address
     rules = {}
     for kind in RuleKind:
@@ -198,7 +199,7 @@ def session_stage(session_suite: Suite, session_chain: DevelopmentChain, people:
 
 
 @pytest.fixture
-def stage(session_stage: Stage, suite: Suite) -> Stage:
+def stage(session_stage: Stage, chain: DevelopmentChain) -> Stage:
     """Issue the units; whatever the test does to it all is undone."""
     people = session_stage.people
     session_stage.issue(people.ana, 1_000)
