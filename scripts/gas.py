@@ -36,9 +36,9 @@ here has a small plan; one with more offices, rules and documents, as in the dem
 The 4 rules: holding cap (units and share), investor limit, lockup, flow-back. The eight commonest: holding cap (units), investors in all, per country and per
 group, lockup, holding period, flow-back, deny list.
 
-Payouts here are in an ERC-20, in total, without exclusions, documents, tax and payees named, declared after their record date, unless the row says otherwise; a claim
-is not the first of its payout, and its holder's first is measured where nothing else is said. "Known" has some of the coin already. Meetings are of one class, called plainly after their record date
-unless the row says otherwise; resolutions are motions, all voted for. A row that several stand for ("five", "in all") is a whole transaction.
+Payouts here are in an ERC-20, in total, without exclusions, document, tax, or a payee named, declared after their record date, unless the row says otherwise. Claims are not the
+first of their payout, and but for the first two rows their holder claimed before. "Known" has some of the coin already. Meetings are of one class, called plainly after
+their record date, and resolutions are motions that are all voted for, unless the row says otherwise; a ballot is never the first of its meeting but where that is the row. "In all" is a whole transaction.
 
 Bounds and aims were set before the contracts were written; `make gas` fails above a bound. Peers were measured by us once, on anvil (Prague), with amounts of 10^18 and each with its own
 compiler settings: CMTAT 3.1 (its allowlist variant; or with RuleEngine 3.0.0-rc0 and so many rules; or with SnapshotEngine 0.3 and no rule), T-REX 4.1.6 (without compliance
