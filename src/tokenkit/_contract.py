@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tokenkit.artifacts import Event, load
 from tokenkit.chain import MAX_TRANSACTION_GAS, Transaction
-from tokenkit.errors import OutOfGas, Reverted, TransactionRejected
+from tokenkit.errors import InvalidInput, OutOfGas, Reverted, TransactionRejected
 from tokenkit.operation import Operation
-from tokenkit.reverts import MoreGasNeeded, RuleNeedsGas
+from tokenkit.reverts import AttestationOutOfGas, BallotOutOfGas, InsufficientGas, MoreGasNeeded, RuleNeedsGas
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tokenkit.chain import BlockId, Chain
 
 _MOST_GAS_A_ROW = 500_000
-"""More than a row of any batch takes: the dearest is a registration that sixteen tokens are told of."""
+"""More than a row of most batches takes: the dearest is a registration that sixteen tokens are told of."""
+_TOO_LITTLE_GAS = (OutOfGas, MoreGasNeeded, RuleNeedsGas, InsufficientGas, BallotOutOfGas, AttestationOutOfGas)
+"""Refusals of a page that fewer rows do not meet."""
 
 T = TypeVar("T")
 RowT = TypeVar("RowT")
@@ -111,15 +113,21 @@ def topic(value: int | Address) -> str:
 
 
 def pages(
-    rows: Sequence[RowT], make: Callable[[Sequence[RowT]], Operation[T]], *, sender: str, page_size: int
+    rows: Sequence[RowT],
+    make: Callable[[Sequence[RowT]], Operation[T]],
+    *,
+    sender: str,
+    page_size: int,
+    row_gas: int = _MOST_GAS_A_ROW,
 ) -> tuple[Operation[T], ...]:
     """Split *rows* into as few operations as fit into one transaction's gas, in order.
 
-    Starts with *page_size* rows and halves a page until its estimate fits. A page so short that it must fit is only tried: an estimate
-    costs many times as much.
+    Starts with *page_size* rows and halves a page until its estimate fits. A page so short that it must fit, because no row takes more than
+    *row_gas*, is only tried: an estimate costs many times as much.
 
     Raises:
         Reverted: a page would be refused as a whole.
+        InvalidInput: not even one row fits into a transaction.
     """
     account = parse_address(sender)
     operations: list[Operation[T]] = []
@@ -127,25 +135,29 @@ def pages(
     while start < len(rows):
         page = rows[start : start + size]
         operation = make(page)
-        if fits(operation, account, rows=len(page)):
+        if fits(operation, account, rows=len(page), row_gas=row_gas):
             operations.append(operation)
             start += size
+        elif len(page) == 1:
+            raise InvalidInput(
+                f"Row {start + 1} alone needs more than the {MAX_TRANSACTION_GAS:,} gas of a transaction. Leave it out."
+            )
         else:
-            size //= 2
+            size = -(-len(page) // 2)
     return tuple(operations)
 
 
-def fits(operation: Operation[T], sender: Address, *, rows: int) -> bool:
-    """Say whether a batch of *rows* goes into one transaction.
+def fits(operation: Operation[T], sender: Address, *, rows: int, row_gas: int = _MOST_GAS_A_ROW) -> bool:
+    """Say whether a batch of *rows*, none of which takes more than *row_gas*, goes into one transaction.
 
     Raises:
         Reverted: it would be refused as a whole.
     """
-    if rows * _MOST_GAS_A_ROW <= MAX_TRANSACTION_GAS:
-        operation.simulate(sender)
-        return True
     transaction = Transaction(to=operation.to, data=operation.data, value=operation.value)
     try:
+        if rows * row_gas <= MAX_TRANSACTION_GAS:
+            operation.simulate(sender)
+            return True
         return operation.chain.estimate(transaction, sender) <= MAX_TRANSACTION_GAS
-    except (OutOfGas, MoreGasNeeded, RuleNeedsGas, TransactionRejected):
+    except (*_TOO_LITTLE_GAS, TransactionRejected):
         return False

@@ -1,7 +1,9 @@
 """Meetings of the holders: call, vote, decide, execute, and count again (``Meetings.sol`` and its office)."""
 
 from tokenkit.voting.ballots import Ballots, RefusedBallot
+from tokenkit.voting.fitting import UnfitBallot
 from tokenkit.voting.given import (
+    MAX_MARKS,
     GivenBallot,
     ProxyGrant,
     SecretBallot,
@@ -15,6 +17,7 @@ from tokenkit.voting.notice_file import read_calls, read_notice
 from tokenkit.voting.service import Voting
 from tokenkit.voting.values import (
     BPS,
+    MAX_CLASSES,
     MAX_EXCLUDED,
     MAX_RESOLUTIONS,
     CastBallot,
@@ -34,7 +37,9 @@ from tokenkit.voting.values import (
 
 __all__ = [
     "BPS",
+    "MAX_CLASSES",
     "MAX_EXCLUDED",
+    "MAX_MARKS",
     "MAX_RESOLUTIONS",
     "Ballots",
     "CastBallot",
@@ -56,6 +61,7 @@ __all__ = [
     "SecretBallot",
     "SignedBallot",
     "Stage",
+    "UnfitBallot",
     "Voting",
     "decode_answers",
     "decode_choices",

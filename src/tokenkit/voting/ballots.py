@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenkit._arguments import counted, within
-from tokenkit._contract import Contract, pages
+from tokenkit._contract import pages
 from tokenkit._eip712 import Domain
+from tokenkit.chain import MAX_TRANSACTION_GAS
 from tokenkit.chain.decoding import decode
 from tokenkit.errors import InvalidInput
-from tokenkit.ledger import StandingBallot
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 from tokenkit.voting import given as form
+from tokenkit.voting.booth import BallotsReading, in_parts
+from tokenkit.voting.fitting import require_count, require_fit
 from tokenkit.voting.given import (
     GivenBallot,
     ProxyGrant,
     SecretBallot,
     SignedBallot,
     decode_answers,
-    decode_instructions,
     encode_answers,
     encode_instructions,
     parse_answer,
@@ -29,7 +30,7 @@ from tokenkit.voting.given import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tokenkit.chain import Chain, Signer
+    from tokenkit.chain import Signer
     from tokenkit.ledger import Choice
     from tokenkit.operation import Operation, Sent
 
@@ -61,14 +62,10 @@ class RefusedBallot:
     reason: str
 
 
-class Ballots:
+class Ballots(BallotsReading):
     """How votes are given in the meetings of one issuer."""
 
-    __slots__ = ("_contract",)
-
-    def __init__(self, chain: Chain, address: str) -> None:
-        """Serve the meetings contract at *address*."""
-        self._contract = Contract(chain, address, "Meetings")
+    __slots__ = ()
 
     # ---- casting ----
 
@@ -76,7 +73,8 @@ class Ballots:
         """Cast ballots of the sender's own and of entrusted units; all of them or none.
 
         Raises:
-            InvalidInput: none, or one that does not answer every resolution.
+            InvalidInput: none.
+            UnfitBallot: one that does not answer every resolution, or gives what is not on the agenda.
 
         Raises (when tried):
             VotingNotOpen, VotingClosed, NoVotes, NotHolder, SecretBallot, InvalidBallot, InvalidMark, TooManyVotes, HolderInterested,
@@ -84,28 +82,16 @@ class Ballots:
         """
         if not ballots:
             raise InvalidInput("No ballots. Give at least one.")
+        count, split = self._resolutions(meeting), any(map(in_parts, ballots))
+        notice = (
+            self._notice(meeting) if split else None
+        )  # a ballot in one piece is judged by the contract when it is tried
         for ballot in ballots:
-            self._require_fit(meeting, ballot)
+            require_count(ballot, count)
+            if notice is not None:
+                require_fit(ballot, notice)
         given = [ballot.as_argument() for ballot in ballots]
         return self._contract.write("cast", meeting, given, summary=f"Cast {len(given)} ballots in meeting {meeting}")
-
-    def ballot(
-        self, meeting: int, holder: str, *, class_index: int = 0, proxy: str | None = None
-    ) -> StandingBallot | None:
-        """Return the holder's own ballot, or that of its *proxy*, as it counts now; ``None`` if there is none."""
-        account, by = parse_address(holder), parse_address(proxy) if proxy else None
-        found = self._contract.read("markedBallotOf", meeting, account, class_index, by or ZERO_ADDRESS)
-        units, choices, _, marks, commitment = found
-        if not units:
-            return None
-        return StandingBallot(
-            holder=account,
-            proxy=by,
-            class_index=class_index,
-            units=units,
-            answers=decode_answers(choices, marks, self._resolutions(meeting)),
-            secret=any(commitment),
-        )
 
     # ---- proxies ----
 
@@ -154,25 +140,17 @@ class Ballots:
         summary = f"Take back from {other} what it has of {account} in meeting {meeting}"
         return self._contract.write("revokeProxy", meeting, account, class_index, other, summary=summary)
 
-    def proxies(self, meeting: int, holder: str, *, class_index: int = 0) -> tuple[ProxyGrant, ...]:
-        """Return the proxies of a holder, the latest first."""
-        account, count = parse_address(holder), self._resolutions(meeting)
-        named = self._contract.read("proxiesOf", meeting, account, class_index)
-        where = [(meeting, account, class_index, one) for one in named]
-        grants = self._contract.read_many([("grantOf", args) for args in where])
-        ballots = self._contract.read_many([("markedBallotOf", args) for args in where])
-        return tuple(
-            ProxyGrant(proxy=one, units=units, instructions=decode_instructions(word, count), has_voted=bool(ballot[0]))
-            for one, (units, word), ballot in zip(named, grants, ballots, strict=True)
-        )
-
     # ---- signed ballots ----
 
     def unsigned(
         self, meeting: int, ballot: GivenBallot, *, voter: str | None = None, signed_at: int | None = None
     ) -> SignedBallot:
-        """Write a ballot for *voter* (the holder, unless a proxy or a successor votes) to sign; of the chain's present second by default."""
-        self._require_fit(meeting, ballot)
+        """Write a ballot for *voter* (the holder, unless a proxy or a successor votes) to sign; of the chain's present second by default.
+
+        Raises:
+            UnfitBallot: the meeting would refuse it.
+        """
+        self._require_fit(meeting, ballot, voter)
         at = self._contract.chain.now() if signed_at is None else signed_at
         return SignedBallot(meeting=meeting, voter=parse_address(voter or ballot.holder), ballot=ballot, signed_at=at)
 
@@ -210,7 +188,9 @@ class Ballots:
             summary = f"Hand in {len(page)} signed ballots"
             return self._contract.write_returning("castBatch", rows, signatures, summary=summary, result=int)
 
-        return pages(ballots, make, sender=sender, page_size=within("page_size", page_size, PAGE) or PAGE)
+        size = within("page_size", page_size, PAGE) or PAGE
+        # A ballot may take back those of eight proxies, and ask a wallet that burns its gas: only an estimate tells.
+        return pages(ballots, make, sender=sender, page_size=size, row_gas=MAX_TRANSACTION_GAS)
 
     def refusals(self, sent: Sent[int]) -> tuple[RefusedBallot, ...]:
         """Say which ballots of a batch do not count, and why."""
@@ -228,8 +208,12 @@ class Ballots:
     # ---- secret ballots ----
 
     def secret(self, meeting: int, ballot: GivenBallot, *, proxy: str | None = None) -> SecretBallot:
-        """Seal a ballot under a new random salt. Keep it where only the voter reads it, before it is handed in: see ``to_json``."""
-        self._require_fit(meeting, ballot)
+        """Seal a ballot under a new random salt. Keep it where only the voter reads it, before it is handed in: see ``to_json``.
+
+        Raises:
+            UnfitBallot: the meeting would refuse it, which shows only when it is opened.
+        """
+        self._require_fit(meeting, ballot, proxy)
         return SecretBallot(
             chain_id=self._contract.chain.chain_id,
             contract=self._contract.address,
@@ -277,16 +261,6 @@ class Ballots:
             secret.salt,
             summary=f"Open the secret ballot of {given.holder} in meeting {meeting}",
         )
-
-    def _resolutions(self, meeting: int) -> int:
-        return int(self._contract.read("meetingOf", meeting)["resolutions"])
-
-    def _require_fit(self, meeting: int, ballot: GivenBallot) -> None:
-        count = self._resolutions(meeting)
-        if len(ballot.answers) != count:
-            raise InvalidInput(
-                f"The agenda has {count} resolutions, the ballot {len(ballot.answers)} answers. Give one for each."
-            )
 
     def _require_here(self, secret: SecretBallot) -> None:
         if (secret.chain_id, secret.contract) != (self._contract.chain.chain_id, self._contract.address):

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import encode
 
+from tokenkit._arguments import within
 from tokenkit._keccak import keccak
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Choice
 from tokenkit.types import UINT96_MAX, ZERO_ADDRESS, Address, parse_address
-from tokenkit.voting.values import parse_choice
+from tokenkit.voting.fitting import UnfitBallot
+from tokenkit.voting.values import MAX_CLASSES, MAX_RESOLUTIONS, parse_choice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 IN_PARTS = 3
 """The choice that says: see the marks."""
+MAX_MARKS = 128
+"""Parts of a ballot, over all its resolutions, so that eight proxies' ballots can be taken back in one transaction."""
 NO_INSTRUCTIONS = 2**128 - 1
 _SECRET_FILE, _SIGNED_FILE = "tokenkit secret ballot", "tokenkit signed ballot"
 
@@ -103,6 +107,12 @@ class GivenBallot:
     def __post_init__(self) -> None:
         object.__setattr__(self, "holder", parse_address(self.holder))
         object.__setattr__(self, "answers", tuple(map(parse_answer, self.answers)))
+        if not 1 <= len(self.answers) <= MAX_RESOLUTIONS:
+            raise UnfitBallot(f"The ballot has {len(self.answers)} answers; an agenda has 1 to {MAX_RESOLUTIONS}.")
+        parts = sum(len(answer) for answer in self.answers if not isinstance(answer, Choice))
+        if parts > MAX_MARKS:
+            raise UnfitBallot(f"The ballot has {parts} parts; a ballot has at most {MAX_MARKS}. Split fewer answers.")
+        within("class_index", self.class_index, MAX_CLASSES - 1)
 
     def as_argument(self) -> dict[str, object]:
         """Write it as ``cast`` takes it."""

@@ -13,14 +13,13 @@ from tokenkit._keccak import keccak
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Base, Kind, Majority
 from tokenkit.types import Address, parse_address
-from tokenkit.voting.values import BPS, MAX_EXCLUDED, MAX_RESOLUTIONS, Notice, Resolution
+from tokenkit.voting.values import BPS, MAX_CLASSES, MAX_EXCLUDED, MAX_RESOLUTIONS, Notice, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tokenkit.operation import Operation
 
-MAX_CLASSES = 4
 MAX_OPTIONS = 16
 MAX_INTERESTED = 64
 MIN_DELAY = 86_400

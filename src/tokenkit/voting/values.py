@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tokenkit.ledger import Answer, Difference, ItemResult, MeetingCount, MeetingTerms
 
 MAX_RESOLUTIONS = 64
+MAX_CLASSES = 4
 MAX_EXCLUDED = 32
 BPS = 10_000
 
@@ -211,6 +212,17 @@ class CountDiffers(VerifyError):
             f"{each.name}: counted {each.counted}, the contract says {each.reported}" for each in differences
         )
         super().__init__(f"Meeting {meeting} does not add up. {listed}.")
+
+
+def numbered(meeting: int) -> int:
+    """Check the number of a meeting.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if type(meeting) is not int or meeting < 1:
+        raise InvalidInput(f"{meeting!r} is not a meeting. Give its number, from 1 on.")
+    return meeting
 
 
 def parse_choice(value: Choice | str) -> Choice:

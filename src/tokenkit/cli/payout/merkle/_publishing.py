@@ -23,7 +23,9 @@ def publish(
     *,
     file: ListArgument,
     asset: Annotated[str, typer.Option("--asset", metavar="ADDRESS", help="ERC-20 contract of the coin, or native.")],
-    record_date: Annotated[str, typer.Option("--record-date", metavar="TIME", help=f"Of the class; it has passed. {TIMES}")],
+    record_date: Annotated[
+        str, typer.Option("--record-date", metavar="TIME", help=f"Of the class; it has passed. {TIMES}")
+    ],
     opens: Annotated[
         str,
         typer.Option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Choice, Difference, Item, Majority, MeetingTerms, StandingBallot, VotingClass, count_ballots
 from tokenkit.types import ZERO_ADDRESS
 from tokenkit.voting.given import decode_answers
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _Figure = tuple[str, int, int]
 
 
-def notice_of(events: Iterable[Event]) -> FullNotice:
-    """Return the notice of a meeting from its *events*, a plain one as if it had been called in full.
+def notice_of(events: Iterable[Event], *, meeting: int) -> FullNotice:
+    """Return the notice of a *meeting* from its *events*, a plain one as if it had been called in full.
 
     Raises:
-        LookupError: they do not have it: the first block that was read is too late.
+        InvalidInput: they do not have it: the first block that was read is too late.
     """
     for event in events:
         if event.name == "MeetingConvened":
@@ -48,7 +49,9 @@ def notice_of(events: Iterable[Event]) -> FullNotice:
                 document_hash=args["documentHash"],
                 excluded=tuple(args["excluded"]),
             )
-    raise LookupError("The events have no notice.")
+    raise InvalidInput(
+        f"There is no notice of meeting {meeting} in the blocks that are read. Read from an earlier one on."
+    )
 
 
 def terms_of(
