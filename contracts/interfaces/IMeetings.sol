@@ -52,15 +52,15 @@ interface IMeetings is IRights {
     /// @notice A class of shares that meets.
     struct ClassNotice {
         address token;
-        uint16 multiplier; // votes a unit; all votes together must stay below 2^96, or large ballots are refused
+        uint16 multiplier; // votes a unit; all votes together must stay below 2^96, at the record date, too
     }
 
     /// @notice A resolution on the agenda.
     struct ItemNotice {
         bytes32 documentHash; // its text
-        bytes32 callsHash; // of the calls it executes: keccak256(abi.encode(PreparedCall[])); 0: none
+        bytes32 callsHash; // motions: of the calls it executes: keccak256(abi.encode(PreparedCall[])); 0: none
         Kind kind;
-        uint8 options; // choices and elections: at most 16
+        uint8 options; // choices and elections: at most 16, and 256 in all
         uint8 seats; // elections; a choice has 1
         uint8 classIndex; // the class that votes; 255: all
         Majority majority; // elections: plurality
@@ -185,6 +185,15 @@ interface IMeetings is IRights {
 
     /// @notice The notices name at most `limit` interested holders.
     error TooManyInterested(uint256 limit);
+
+    /// @notice Choices and elections have at most `limit` options together, so that their results fit one transaction.
+    error TooManyOptions(uint256 limit);
+
+    /// @notice All votes together must stay below 2^96. Choose smaller multipliers.
+    error VotesOverflow(uint256 votes, uint256 limit);
+
+    /// @notice Prepared calls follow votes of the issuer's own classes only: the authority gives nobody the power to issue this token.
+    error ForeignClass(address token);
 
     /// @notice Prepared calls wait for at least `minimum` seconds.
     error InvalidDelay(uint32 delay, uint256 minimum);

@@ -13,7 +13,8 @@ import {IMeetings} from "./IMeetings.sol";
 /// option, counted from 0; at most 128. On a one-of-many the marks may add up to the units, in an election to units × seats; what is left abstains.
 ///
 /// **Who speaks for which units.** The last act of the holder counts. Its own ballot takes all units back from its proxies, with what
-/// they cast, unless the ballot says `rest`: then it is for the units no proxy has. A proxy named after a ballot withdraws that ballot.
+/// they cast, unless the ballot says `rest`: then it is for the units no proxy has. Who has voted names no proxy any more, so that nobody
+/// who was present can leave.
 /// A proxy casts one ballot for each holder and class that named it, apart from its own, for the units granted; it cannot pass them on.
 /// A grant can be revoked until its proxy has voted; afterwards only the holder's own ballot takes the units back.
 ///
@@ -25,7 +26,7 @@ import {IMeetings} from "./IMeetings.sol";
 ///
 /// **An independent count** needs {IMeetings-MeetingCalled} or {IMeetings-MeetingConvened}, {IMeetings-CloseExtended}, {IMeetings-BallotCast} and
 /// {BallotMarked} (each replaces the ballot of the same class, holder and proxy; a BallotCast is of the first class, without a proxy),
-/// {ProxyGranted} (withdraws the holder's own ballot), {ProxyRevoked} (with its ballot), {BallotCommitted}, and the registers.
+/// {BallotSigned} (the second of the ballot that follows), {ProxyGranted}, {ProxyRevoked} (with its ballot), {BallotCommitted}, and the registers.
 interface IMeetingsOffice {
     /// @notice How far the prepared calls of a resolution are.
     enum Stage {
@@ -43,13 +44,13 @@ interface IMeetingsOffice {
         uint256[] marks;
     }
 
-    /// @notice A ballot that was signed, for anyone to hand in.
+    /// @notice A ballot that was signed, for anyone to hand in. A holder's own is for all its units: which proxies it would leave alone must not
+    /// depend on when it arrives.
     struct SignedBallot {
         uint256 meetingId;
         address voter; // who signed
         address holder;
         uint8 classIndex;
-        bool rest;
         uint128 choices;
         uint256[] marks;
         uint48 signedAt; // unix seconds: a later ballot replaces an earlier one
@@ -75,6 +76,11 @@ interface IMeetingsOffice {
         uint256[] marks
     );
 
+    /// @notice The ballot that follows in this transaction was signed, and when.
+    event BallotSigned(
+        uint256 indexed meetingId, address indexed holder, address indexed voter, uint8 classIndex, uint48 signedAt
+    );
+
     /// @notice A secret ballot was handed in; until it is opened it is present and abstains.
     event BallotCommitted(
         uint256 indexed meetingId,
@@ -88,7 +94,7 @@ interface IMeetingsOffice {
     /// @notice A signed ballot of a batch does not count.
     event BallotRefused(uint256 indexed meetingId, address indexed holder, uint256 index, bytes reason);
 
-    /// @notice A proxy was named; the holder's own ballot, if any, is withdrawn.
+    /// @notice A proxy was named, or has other units or instructions now.
     event ProxyGranted(
         uint256 indexed meetingId,
         address indexed holder,
@@ -158,6 +164,9 @@ interface IMeetingsOffice {
     /// @notice This wallet cannot be the holder's proxy.
     error InvalidProxy(address proxy);
 
+    /// @notice The holder has voted. It changes its ballot; proxies are named before.
+    error HolderHasVoted(address holder);
+
     /// @notice The wallet is no proxy of the holder.
     error NoProxy(address holder, address proxy);
 
@@ -169,6 +178,9 @@ interface IMeetingsOffice {
 
     /// @notice The resolution has not passed, or is not on record yet.
     error NotPassed(uint256 meetingId, uint256 resolution);
+
+    /// @notice The resolution passed too long ago for its calls to be scheduled.
+    error ResolutionLapsed(uint48 lapsedAt);
 
     /// @notice These are not the calls of the notice.
     error CallsDiffer(bytes32 expected, bytes32 given);
@@ -197,7 +209,7 @@ interface IMeetingsOffice {
         external
         returns (uint256 accepted);
 
-    /// @notice Names a proxy, or changes what it has, until it has voted.
+    /// @notice Names a proxy, or changes what it has, until it or the holder has voted.
     /// @param units 0: all that no other proxy has.
     /// @param instructions Two bits a resolution: 0 abstain, 1 for, 2 against, 3 as the proxy sees fit. All ones: none. One who wants
     /// certain options or a split signs a ballot instead.
@@ -229,7 +241,8 @@ interface IMeetingsOffice {
         bytes32 salt
     ) external;
 
-    /// @notice Schedules the calls of a resolution that passed; again if they were not executed within a week after the delay. Anyone may.
+    /// @notice Schedules the calls of a resolution that passed, within a year after the end; again if they were not executed within a week after
+    /// the delay. Anyone may.
     /// @dev The meetings need the roles the calls ask for; where such a role has a delay, it counts too, and its guardian can cancel.
     function schedule(uint256 meetingId, uint256 resolution, PreparedCall[] calldata calls) external;
 

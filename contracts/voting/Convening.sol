@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IMeetings} from "../interfaces/IMeetings.sol";
 import {IRights} from "../interfaces/IRights.sol";
+import {ISecurityToken} from "../interfaces/ISecurityToken.sol";
 import {Rights} from "../rights/Rights.sol";
 import {MeetingsStorage} from "./MeetingsStorage.sol";
 
@@ -12,7 +15,8 @@ abstract contract Convening is MeetingsStorage, IMeetings {
     using Rights for Rights.Exclusions;
 
     uint256 private constant CLASS_LIMIT = 4;
-    uint256 private constant OPTION_LIMIT = 16;
+    uint256 private constant OPTION_LIMIT = 16; // of one resolution
+    uint256 private constant AGENDA_OPTION_LIMIT = 256; // of all: the results must fit one transaction
     uint256 private constant INTERESTED_LIMIT = 64;
     uint256 private constant MIN_DELAY = 1 days;
     uint256 private constant EXTENSION_NOTICE = 1 hours;
@@ -64,13 +68,16 @@ abstract contract Convening is MeetingsStorage, IMeetings {
         if (agenda == 0 || agenda > AGENDA_LIMIT) revert InvalidAgenda(AGENDA_LIMIT);
         uint256 classes = notice.classes.length;
         if (classes == 0 || classes > CLASS_LIMIT) revert InvalidClasses(CLASS_LIMIT);
+        uint256 votes;
         for (uint256 i; i < classes; ++i) {
             ClassNotice calldata one = notice.classes[i];
             if (one.multiplier == 0 || (i != 0 && one.token <= notice.classes[i - 1].token)) {
                 revert InvalidClasses(CLASS_LIMIT);
             }
             Rights.requireRecordDate(one.token, notice.recordDate);
+            votes += IERC20(one.token).totalSupply() * one.multiplier;
         }
+        if (votes > type(uint96).max) revert VotesOverflow(votes, type(uint96).max);
         _requireWindow(notice.recordDate, notice.opens, notice.closes);
         uint256 latest = notice.latestClose == 0 ? notice.closes : notice.latestClose;
         if (latest < notice.closes) revert InvalidExtension(notice.closes, notice.latestClose);
@@ -105,8 +112,7 @@ abstract contract Convening is MeetingsStorage, IMeetings {
     }
 
     function _listAgenda(Terms storage meeting, FullNotice calldata notice) private {
-        uint256 elections;
-        uint256 interested;
+        (uint256 elections, uint256 options, uint256 interested) = (0, 0, 0);
         bool acts;
         for (uint256 i; i < notice.agenda.length; ++i) {
             ItemNotice calldata item = notice.agenda[i];
@@ -119,6 +125,7 @@ abstract contract Convening is MeetingsStorage, IMeetings {
             (rule.classIndex, rule.base) = (item.classIndex, item.base);
             (rule.numerator, rule.denominator) = (item.numerator, item.denominator);
             if (item.kind != Kind.Motion) elections |= MARKED << 2 * i;
+            options += item.options;
             if (item.callsHash != 0) (meeting.executions[i].callsHash, acts) = (item.callsHash, true);
             if (item.interested.length != 0) {
                 interested += item.interested.length;
@@ -126,9 +133,22 @@ abstract contract Convening is MeetingsStorage, IMeetings {
                 _listInterested(meeting, i, item.interested);
             }
         }
+        if (options > AGENDA_OPTION_LIMIT) revert TooManyOptions(AGENDA_OPTION_LIMIT);
         meeting.more.elections = uint128(elections);
         meeting.more.hasInterested = interested != 0;
-        if (acts && notice.executionDelay < MIN_DELAY) revert InvalidDelay(notice.executionDelay, MIN_DELAY);
+        if (!acts) return;
+        if (notice.executionDelay < MIN_DELAY) revert InvalidDelay(notice.executionDelay, MIN_DELAY);
+        _requireOwnClasses(notice);
+    }
+
+    /// @dev Whoever made up a register could make up votes, and with them use what powers the meetings have. The authority knows the issuer's
+    /// classes: it says who may issue them.
+    function _requireOwnClasses(FullNotice calldata notice) private view {
+        IAccessManager manager = IAccessManager(authority());
+        for (uint256 i; i < notice.classes.length; ++i) {
+            address token = notice.classes[i].token;
+            if (manager.getTargetFunctionRole(token, ISecurityToken.issue.selector) == 0) revert ForeignClass(token);
+        }
     }
 
     function _listInterested(Terms storage meeting, uint256 resolution, address[] calldata holders) private {
@@ -148,7 +168,7 @@ abstract contract Convening is MeetingsStorage, IMeetings {
         if (item.kind == Kind.Motion) {
             sound = sound && item.options == 0 && item.seats == 0 && !plural;
         } else {
-            sound = sound && item.options <= OPTION_LIMIT && item.seats != 0 && item.seats <= item.options;
+            sound = sound && item.callsHash == 0 && item.options <= OPTION_LIMIT && item.seats != 0 && item.seats <= item.options;
             if (item.kind == Kind.Choice) sound = sound && item.seats == 1;
             else sound = sound && plural;
         }

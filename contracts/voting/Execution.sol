@@ -10,11 +10,15 @@ import {MeetingsStorage} from "./MeetingsStorage.sol";
 /// @dev The meetings have no powers but those the authority gives them, and use them for prepared calls only.
 abstract contract Execution is MeetingsStorage, IMeetingsOffice {
     uint256 private constant WINDOW = 1 weeks; // the authority's own
+    uint256 private constant LAPSE = 365 days; // after the end of the meeting
 
     /// @inheritdoc IMeetingsOffice
     function schedule(uint256 meetingId, uint256 resolution, PreparedCall[] calldata calls) external {
         Terms storage meeting = _known(meetingId);
         Prepared storage execution = _prepared(meetingId, meeting, resolution, calls);
+        uint256 lapsesAt = _endOf(meeting) + LAPSE;
+        // Cannot truncate for 34,000 years.
+        if (block.timestamp >= lapsesAt) revert ResolutionLapsed(uint48(lapsesAt));
         if (block.timestamp < execution.readyAt + WINDOW && execution.readyAt != 0) {
             revert CallsWaiting(execution.readyAt);
         }

@@ -13,8 +13,10 @@ import {Results} from "./Results.sol";
 /// @title Meetings
 /// @notice Counts the votes of a token's holders, as they were at a record date, on an agenda that cannot change.
 /// @dev Whom it trusts. The tokens, for units at a record date and for who succeeded a lost wallet; once the results are on record, which
-/// anyone may see to after the end, they do not depend on them any more. The issuer calls a meeting and from then on has no power over it
-/// but to put off the close as far as its notice says: nobody can change the agenda, close early, or exclude. The authority can close what
+/// anyone may see to after the end, they do not depend on them any more. Who calls a meeting decides in the notice who is left out, for how
+/// long it is open and what quorum it asks, and from then on can only put off the close as far as the notice says: nobody can change the
+/// agenda, close early, or exclude. So roles given to the meetings are in reach of whoever may convene, a day later at the earliest and
+/// unless a guardian cancels. The authority can close what
 /// it guards, and no ballot. A frozen wallet still votes: a freeze holds units, not voices. Ballots beyond the plain one,
 /// proxies and prepared calls are {MeetingsOffice}'s, which the fallback runs on this storage.
 /// @custom:invariant VOTE-1 The units of ballots are those of their holders at the record date, so votes cast never exceed the units entitled.
@@ -178,7 +180,7 @@ contract Meetings is Convening, Results {
         bool inFull = meeting.count.flags & IN_FULL != 0;
         for (uint256 i; i < meeting.call.resolutions; ++i) {
             Result memory found = _resultOf(meeting, i);
-            if (inFull) _keep(meeting, i, found.passed);
+            if (inFull) _keep(meeting, i, found);
             emit ResolutionDecided(
                 meetingId, i, found.passed, found.quorate, found.inFavour, found.against, found.abstained
             );
@@ -188,10 +190,10 @@ contract Meetings is Convening, Results {
     }
 
     /// @dev What the result depends on outside, and whether prepared calls may follow.
-    function _keep(Terms storage meeting, uint256 resolution, bool passed) private {
+    function _keep(Terms storage meeting, uint256 resolution, Result memory found) private {
         Rule storage rule = meeting.rules[resolution];
-        rule.interestedEntitled = _interestedOn(meeting, resolution, rule.classIndex).toUint96();
-        rule.passed = passed;
+        rule.interestedEntitled = (_entitledOf(meeting, rule.classIndex) - found.entitled).toUint96();
+        rule.passed = found.passed;
     }
 
     /* Reading */

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IMeetings} from "../interfaces/IMeetings.sol";
 import {IMeetingsOffice} from "../interfaces/IMeetingsOffice.sol";
@@ -25,7 +26,7 @@ contract MeetingsOffice is Proxies, SecretBallots, Execution {
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant BALLOT_TYPEHASH = keccak256(
-        "Ballot(uint256 meetingId,address voter,address holder,uint8 classIndex,bool rest,uint128 choices,uint256[] marks,uint48 signedAt)"
+        "Ballot(uint256 meetingId,address voter,address holder,uint8 classIndex,uint128 choices,uint256[] marks,uint48 signedAt)"
     );
     string private constant DOMAIN_NAME = "tokenkit meetings";
     string private constant DOMAIN_VERSION = "1";
@@ -100,10 +101,11 @@ contract MeetingsOffice is Proxies, SecretBallots, Execution {
         Given memory given = Given({
             holder: ballot.holder,
             classIndex: ballot.classIndex,
-            rest: ballot.rest,
+            rest: false,
             choices: ballot.choices,
             marks: ballot.marks
         });
+        emit BallotSigned(ballot.meetingId, ballot.holder, ballot.voter, ballot.classIndex, ballot.signedAt);
         _cast(ballot.meetingId, ballot.voter, given, ballot.signedAt, true);
     }
 
@@ -119,8 +121,11 @@ contract MeetingsOffice is Proxies, SecretBallots, Execution {
             try IMeetingsOffice(address(this)).castSigned(ballots[i], signatures[i]) {
                 ++accepted;
             } catch (bytes memory reason) {
-                // Taken for a refusal, it would let estimates of gas come out too low.
-                if (reason.length < 4 || bytes4(reason) == BallotOutOfGas.selector) revert BallotOutOfGas(i);
+                // Taken for a refusal, it would let estimates of gas come out too low. What ran out of gas behind the fallback says no more
+                // than that a call failed.
+                bool starved = reason.length < 4 || bytes4(reason) == BallotOutOfGas.selector
+                    || bytes4(reason) == Errors.FailedCall.selector;
+                if (starved) revert BallotOutOfGas(i);
                 emit BallotRefused(ballots[i].meetingId, ballots[i].holder, i, reason);
             }
         }
@@ -135,7 +140,6 @@ contract MeetingsOffice is Proxies, SecretBallots, Execution {
                 ballot.voter,
                 ballot.holder,
                 ballot.classIndex,
-                ballot.rest,
                 ballot.choices,
                 keccak256(abi.encodePacked(ballot.marks)),
                 ballot.signedAt

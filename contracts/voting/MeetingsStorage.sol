@@ -150,6 +150,11 @@ abstract contract MeetingsStorage is AccessManaged {
         if (meeting.call.token == address(0)) revert IMeetings.UnknownMeeting(meetingId);
     }
 
+    /// @dev From when on ballots change nothing: the close, or the end of the opening of secret ballots.
+    function _endOf(Terms storage meeting) internal view returns (uint40) {
+        return meeting.count.flags & SECRET == 0 ? meeting.count.closes : meeting.more.ends;
+    }
+
     /// @dev Where a holder's units of a class are kept. Of the first class: the holder itself.
     function _accountOf(uint256 classIndex, address holder) internal pure returns (uint256) {
         return classIndex << 160 | uint160(holder);

@@ -24,10 +24,12 @@ abstract contract Proxies is Counting, IMeetingsOffice {
     ) external {
         (Terms storage meeting, Voice memory voice, uint96 held) = _ownVoice(meetingId, holder, classIndex);
         if (proxy == address(0) || proxy == msg.sender || proxy == holder) revert InvalidProxy(proxy);
-        _requireInstructions(meeting, classIndex, instructions);
+        _requireInstructions(meeting, voice, instructions);
         uint256 account = _accountOf(classIndex, holder);
         Trust storage trust = meeting.trusts[account];
         Grant storage grant = meeting.grants[account][proxy];
+        Ballot storage own = meeting.ballots[account];
+        if (own.units != 0) revert HolderHasVoted(holder);
         if (meeting.entrusted[account][proxy].units != 0) revert ProxyHasVoted(proxy);
 
         uint96 available = held - trust.granted + grant.units;
@@ -42,7 +44,7 @@ abstract contract Proxies is Counting, IMeetingsOffice {
         // Bits that say nothing are not kept, so that a proxy who is free costs no slot.
         grant.bound = ~instructions;
         meeting.entrusted[account][proxy].castAt = uint32(block.timestamp);
-        _emptyOwn(meeting, voice, account);
+        _write(own, 0, HAS_PROXIES, block.timestamp);
         emit ProxyGranted(meetingId, holder, proxy, classIndex, units, instructions);
     }
 
@@ -81,16 +83,11 @@ abstract contract Proxies is Counting, IMeetingsOffice {
         if (held == 0) revert IMeetings.NoVotes(meetingId, holder);
     }
 
-    function _emptyOwn(Terms storage meeting, Voice memory voice, uint256 account) private {
-        Ballot storage own = meeting.ballots[account];
-        _withdraw(meeting, voice, own);
-        _write(own, 0, HAS_PROXIES, block.timestamp);
-    }
-
     /// @dev What is said must be something a ballot can say.
-    function _requireInstructions(Terms storage meeting, uint256 classIndex, uint128 instructions) private view {
+    function _requireInstructions(Terms storage meeting, Voice memory voice, uint128 instructions) private view {
         uint256 said = instructions & ~_both(_marked(instructions));
-        _requireChoices(meeting, meeting.count.flags & IN_FULL != 0, said, _scopeOf(meeting, classIndex));
+        _requireChoices(meeting, meeting.count.flags & IN_FULL != 0, said, _scopeOf(meeting, voice.classIndex));
+        if (said & meeting.interests[voice.holder] != 0) revert HolderInterested(voice.meetingId, voice.holder);
     }
 
     function _proxies(Terms storage meeting, uint256 account) private view returns (address[] memory found) {

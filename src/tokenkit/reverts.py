@@ -851,6 +851,17 @@ class ForcedToSelf(Reverted):
     account: Address
 
 
+class ForeignClass(Reverted):
+    """Solidity: ``ForeignClass(address token)``."""
+
+    selector = bytes.fromhex("28e56b0e")
+    abi_types = ("address",)
+    field_names = ("token",)
+    sentence_template = "Prepared calls follow votes of the issuer's own classes only: the authority gives nobody the power to issue this token."
+
+    token: Address
+
+
 class GrantNotFound(Reverted):
     """Solidity: ``GrantNotFound(address investor, uint24 id)``."""
 
@@ -870,6 +881,17 @@ class HolderFrozen(Reverted):
     abi_types = ("address",)
     field_names = ("holder",)
     sentence_template = "The wallet is frozen; its share is kept."
+
+    holder: Address
+
+
+class HolderHasVoted(Reverted):
+    """Solidity: ``HolderHasVoted(address holder)``."""
+
+    selector = bytes.fromhex("00f04c82")
+    abi_types = ("address",)
+    field_names = ("holder",)
+    sentence_template = "The holder has voted. It changes its ballot; proxies are named before."
 
     holder: Address
 
@@ -2213,6 +2235,17 @@ class RequestOpen(Reverted):
     id: int
 
 
+class ResolutionLapsed(Reverted):
+    """Solidity: ``ResolutionLapsed(uint48 lapsedAt)``."""
+
+    selector = bytes.fromhex("6cf7d275")
+    abi_types = ("uint48",)
+    field_names = ("lapsed_at",)
+    sentence_template = "The resolution passed too long ago for its calls to be scheduled."
+
+    lapsed_at: int
+
+
 class RevocationAhead(Reverted):
     """Solidity: ``RevocationAhead(uint40 time)``."""
 
@@ -2542,6 +2575,19 @@ class TooManyMarks(Reverted):
     limit: int
 
 
+class TooManyOptions(Reverted):
+    """Solidity: ``TooManyOptions(uint256 limit)``."""
+
+    selector = bytes.fromhex("40fa44ab")
+    abi_types = ("uint256",)
+    field_names = ("limit",)
+    sentence_template = (
+        "Choices and elections have at most {limit} options together, so that their results fit one transaction."
+    )
+
+    limit: int
+
+
 class TooManyPairs(Reverted):
     """Solidity: ``TooManyPairs(uint256 limit)``."""
 
@@ -2852,6 +2898,18 @@ class UnknownSource(Reverted):
     topic: int
 
 
+class VotesOverflow(Reverted):
+    """Solidity: ``VotesOverflow(uint256 votes, uint256 limit)``."""
+
+    selector = bytes.fromhex("fc45a0ab")
+    abi_types = ("uint256", "uint256")
+    field_names = ("votes", "limit")
+    sentence_template = "All votes together must stay below 2^96. Choose smaller multipliers."
+
+    votes: int
+    limit: int
+
+
 class VotingClosed(Reverted):
     """Solidity: ``VotingClosed(uint48 closes)``."""
 
@@ -2995,8 +3053,10 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         FailedCall,
         FeeRateIsOutOfRange,
         ForcedToSelf,
+        ForeignClass,
         GrantNotFound,
         HolderFrozen,
+        HolderHasVoted,
         HolderInterested,
         HoldersUnordered,
         IdentityNotFound,
@@ -3118,6 +3178,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         ReleaseExceedsForfeited,
         RequestNotPending,
         RequestOpen,
+        ResolutionLapsed,
         RevocationAhead,
         RuleActed,
         RuleAlreadyAdded,
@@ -3148,6 +3209,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         TooManyInterested,
         TooManyLimits,
         TooManyMarks,
+        TooManyOptions,
         TooManyPairs,
         TooManyProviders,
         TooManyProxies,
@@ -3175,6 +3237,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         UnknownRecordDate,
         UnknownResolution,
         UnknownSource,
+        VotesOverflow,
         VotingClosed,
         VotingNotOpen,
         VotingStillOpen,
