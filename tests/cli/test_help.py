@@ -29,7 +29,7 @@ RULES = (
     *("holding-cap", "investors", "countries", "groups", "minimum-holding", "supply", "holding-period"),
     *("flow-back", "lockup", "deny", "allow"),
 )
-MEETING = ("call", "vote", "open", "proxy", "cast-batch", "close", "schedule", "execute", "cancel")
+MEETING = ("call", "extend", "vote", "open", "proxy", "cast-batch", "close", "schedule", "execute", "cancel")
 LISTS = ("publish", "withdraw", "claim", "payee", "redirect", "reclaim")
 COMMANDS = (
     ("demo",),
@@ -66,6 +66,7 @@ COMMANDS = (
     ("vote", "status"),
     ("vote", "decide"),
     *(("meeting", verb) for verb in MEETING),
+    ("meeting", "ballot"),
     ("meeting", "status"),
     ("meeting", "minutes"),
     ("captable",),

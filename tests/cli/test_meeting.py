@@ -11,6 +11,7 @@ from tokenkit.testing import next_transaction_at
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from tests.cli.conftest import Desk
 
 NOTICE = """\
@@ -60,9 +61,11 @@ def test_meeting__proxy_and_signed_ballot__in_the_minutes(founded: Desk, tmp_pat
     assert cast.code == Exit.OK
     missing = desk("meeting", "status", 1).data["not_voted"]
     assert [(each["holder"], each["units"]) for each in missing] == [(people.ana.address, 60)]
-    signed = tmp_path / "ana.json"
-    assert desk("meeting", "vote", 1, "for=50,against=10", "1=60", "--rest", "--sign", signed, by=people.ana).code == 0
-    assert desk("meeting", "cast-batch", signed, by=people.mallory).code == Exit.OK
+    told = desk("meeting", "vote", 1, "for", "abstain", "--rest", "--sign", tmp_path / "x", by=people.ana)
+    assert "all units" in told.error["message"]
+    assert desk("meeting", "vote", 1, "for=50,against=10", "1=60", "--rest", by=people.ana).code == Exit.OK
+    shown = desk.said("meeting", "ballot", 1, people.ana.address).out
+    assert all(said in shown for said in ("for=50, against=10; 1=60", "against; 2=40", people.ben.address))
     next_transaction_at(desk.chain, opens + 10_000)
     assert desk("meeting", "close", 1, by=people.mallory).code == Exit.OK
     minutes, charts = tmp_path / "minutes.md", tmp_path / "charts"
@@ -88,3 +91,54 @@ def test_meeting__secret_ballot__file_is_the_voters_and_opens_it(founded: Desk, 
     assert desk("meeting", "open", secret, by=people.mallory).code == Exit.OK
     status = desk("meeting", "status", 1).data
     assert (status["resolutions"][0]["votes_for"], status["differences"]) == (100, [])
+
+
+def test_meeting__extended_signed_and_drawn__what_does_not_count_is_told(founded: Desk, tmp_path: Path) -> None:
+    people, desk = founded.people, founded
+    opens, notice = call(desk, tmp_path, "latest_close = {ends}")
+    assert "No meeting" not in desk.said("meeting", "status").out
+    assert desk("meeting", "status").data[0]["latest_close"] == opens + 14_990
+    assert (
+        "cannot"
+        not in desk("meeting", "extend", 1, opens + 12_000, by=people.issuer).data["transactions"][0]["summary"]
+    )
+    assert desk("meeting", "extend", 1, opens + 99_000, by=people.issuer).error["type"] == "InvalidExtension"
+    signed, stale, other = (tmp_path / f"{name}.json" for name in ("ana", "stale", "mallory"))
+    assert desk("meeting", "vote", 1, "against", "2=100", "--sign", stale, by=people.ana).code == Exit.OK
+    desk.chain.mine()
+    assert desk("meeting", "vote", 1, "for=50,against=50", "1=100", "--sign", signed, by=people.ana).code == Exit.OK
+    assert desk("meeting", "vote", 1, "for", "abstain", "--sign", other, by=people.mallory).code == Exit.OK
+    ran = desk("meeting", "cast-batch", signed, stale, other, by=people.mallory)
+    assert (ran.code, ran.data["counted"], len(ran.data["refused"])) == (Exit.REFUSED, 1, 2)
+    assert "later ballot" in ran.data["refused"][0]["reason"]
+    assert "0 of 1 ballots count" in desk.said("meeting", "cast-batch", stale, by=people.mallory).out
+    assert str(notice) in desk("meeting", "cast-batch", signed, notice, by=people.mallory).error["message"]
+    chart, missing = tmp_path / "votes.png", tmp_path / "open.csv"
+    status = ("meeting", "status", 1, "--notice", notice, "--chart", chart, "--reminders", missing)
+    shown = desk.said(*status).out
+    assert all(said in shown for said in ("As it stands", "Accounts", "votes-2.png", "100 of 100 votes"))
+    assert (tmp_path / "votes-1.png").read_bytes().startswith(b"\x89PNG")
+    assert missing.read_text(encoding="utf-8").splitlines() == ["holder,class,shares,votes"]
+    assert "final" in desk.said("meeting", "minutes", 1).out
+
+
+def test_chart__wrong_ending_or_nothing_to_draw_with__refused_before_anything_is_asked(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (("meeting", "status", 9), ("payout", "status", 9)):
+        assert "not votes.pdf" in desk(*words, "--chart", tmp_path / "votes.pdf").error["message"]
+        assert "no directory" in desk(*words, "--chart", tmp_path / "none" / "votes.svg").error["message"]
+    assert (
+        "by country" in desk("payout", "status", 9, "--chart", tmp_path / "p.svg", "--chart-by", "age").error["message"]
+    )
+    monkeypatch.setattr("tokenkit.ledger.charts.find_spec", lambda _name: None)
+    error = desk("meeting", "status", 9, "--chart", tmp_path / "votes.png").error
+    assert "tokenkit[charts]" in error["message"]
+    assert error["exit_code"] == Exit.BAD_INPUT
+
+
+def test_extend__notice_that_does_not_allow_it__said(founded: Desk, tmp_path: Path) -> None:
+    opens, _ = call(founded, tmp_path)
+    error = founded("meeting", "extend", 1, opens + 20_000, by=founded.people.issuer).error
+    assert "no latest_close" in error["message"]
+    assert "one meeting" in founded("meeting", "status", "--reminders", tmp_path / "x.csv").error["message"]

@@ -1,6 +1,6 @@
 """Meetings of the holders: call, vote, decide, execute, and count again (``Meetings.sol`` and its office)."""
 
-from tokenkit.voting.ballots import Ballots, RefusedBallot
+from tokenkit.voting.ballots import Ballots, RefusedBallot, refused_ballot
 from tokenkit.voting.fitting import UnfitBallot
 from tokenkit.voting.given import (
     MAX_MARKS,
@@ -72,4 +72,5 @@ __all__ = [
     "parse_choice",
     "read_calls",
     "read_notice",
+    "refused_ballot",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tokenkit._arguments import counted, within
 from tokenkit._contract import pages
@@ -28,7 +28,7 @@ from tokenkit.voting.given import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tokenkit.chain import Signer
     from tokenkit.ledger import Choice
@@ -60,6 +60,16 @@ class RefusedBallot:
     index: int
     """In its transaction, from 0."""
     reason: str
+
+
+def refused_ballot(args: Mapping[str, Any]) -> RefusedBallot:
+    """Read the event ``BallotRefused`` of a batch."""
+    return RefusedBallot(
+        meeting=args["meetingId"],
+        holder=args["holder"],
+        index=args["index"],
+        reason=decode(args["reason"]).sentence,
+    )
 
 
 class Ballots(BallotsReading):
@@ -194,16 +204,7 @@ class Ballots(BallotsReading):
 
     def refusals(self, sent: Sent[int]) -> tuple[RefusedBallot, ...]:
         """Say which ballots of a batch do not count, and why."""
-        found = (event for event in sent.events if event.name == "BallotRefused")
-        return tuple(
-            RefusedBallot(
-                meeting=event.args["meetingId"],
-                holder=event.args["holder"],
-                index=event.args["index"],
-                reason=decode(event.args["reason"]).sentence,
-            )
-            for event in found
-        )
+        return tuple(refused_ballot(event.args) for event in sent.events if event.name == "BallotRefused")
 
     # ---- secret ballots ----
 

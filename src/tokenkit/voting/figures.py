@@ -98,7 +98,6 @@ class _Box:
             case "ProxyGranted":
                 account = (args["classIndex"], args["holder"])
                 self.grants.setdefault(account, {})[args["proxy"]] = args["units"]
-                self.ballots.pop((*account, None), None)
             case "ProxyRevoked":
                 account = (args["classIndex"], args["holder"])
                 self.grants.get(account, {}).pop(args["proxy"], None)

@@ -34,7 +34,6 @@ MEMBERS = (
     ("voter", "address"),
     ("holder", "address"),
     ("classIndex", "uint8"),
-    ("rest", "bool"),
     ("choices", "uint128"),
     ("marks", "uint256[]"),
     ("signedAt", "uint48"),
@@ -137,6 +136,12 @@ class SignedBallot:
     """Unix seconds."""
     signature: bytes = b""
 
+    def __post_init__(self) -> None:
+        if self.ballot.rest:
+            raise UnfitBallot(
+                "A signed ballot is for all units of its holder: what proxies have must not depend on when it arrives."
+            )
+
     def as_argument(self) -> dict[str, object]:
         """Write it as the contract takes it, and as it is signed."""
         given = self.ballot.as_argument()
@@ -154,7 +159,7 @@ class SignedBallot:
             {
                 "meeting": self.meeting,
                 "voter": self.voter,
-                **_given_json(self.ballot),
+                **{key: value for key, value in _given_json(self.ballot).items() if key != "rest"},
                 "signed_at": self.signed_at,
                 "signature": self.signature.hex(),
             },
@@ -284,7 +289,7 @@ def _given_from(raw: Mapping[str, Any]) -> GivenBallot:
     return GivenBallot(
         holder=raw["holder"],
         class_index=int(raw["class_index"]),
-        rest=bool(raw["rest"]),
+        rest=bool(raw.get("rest", False)),
         answers=tuple(map(parse_answer, answers)),
     )
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tokenkit.operation import Operation
 
 MAX_OPTIONS = 16
+"""Of one resolution."""
+MAX_OPTIONS_IN_ALL = 256
+"""Of a whole agenda, whose results must fit into one transaction."""
 MAX_INTERESTED = 64
 MIN_DELAY = 86_400
 """Seconds that prepared calls wait at least."""
@@ -105,6 +108,8 @@ class ItemNotice:
     def _require_kind(self) -> None:
         if (self.kind is Kind.MOTION) == bool(self.options):
             raise InvalidInput("A choice and an election have options, and a motion has none.")
+        if self.kind is not Kind.MOTION and self.calls_hash != NO_CALLS:
+            raise InvalidInput("Only a motion executes calls; a choice and an election do not.")
         if not 1 <= self.seats <= max(len(self.options), 1) or (self.kind is not Kind.ELECTION and self.seats != 1):
             raise InvalidInput(f"{self.seats} seats cannot be filled. An election fills 1 to as many as stand.")
         if (self.majority is Majority.CUSTOM) != (self.part is not None):
@@ -184,6 +189,8 @@ class FullNotice:
             raise InvalidInput(f"The agenda has {len(self.agenda)} resolutions; give 1 to {MAX_RESOLUTIONS}.")
         if any(item.voters not in {None, *self.tokens} for item in self.agenda):
             raise InvalidInput("A resolution is for a class that does not meet. Add the class, or let all vote.")
+        if sum(len(item.options) for item in self.agenda) > MAX_OPTIONS_IN_ALL:
+            raise InvalidInput(f"The agenda has more than {MAX_OPTIONS_IN_ALL} options. Call two meetings.")
         if sum(len(item.interested) for item in self.agenda) > MAX_INTERESTED:
             raise InvalidInput(f"The agenda names more than {MAX_INTERESTED} interested holders.")
         hashed(self.document_hash)

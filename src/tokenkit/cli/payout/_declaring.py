@@ -12,7 +12,7 @@ from rich.console import Console
 from tokenkit.cli._options import TIMES, ClassOption, DocumentOption
 from tokenkit.cli._output import Answer, day, facts, table
 from tokenkit.cli._shown import carried_out
-from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, write_chart
+from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, require_chart, write_chart
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
@@ -99,6 +99,15 @@ def _wish(
             "--reinvest-price", metavar="AMOUNT", help="New shares are offered at this price.", rich_help_panel=_TAX
         ),
     ] = None,
+    reinvest_until: Annotated[
+        str | None,
+        typer.Option(
+            "--reinvest-until",
+            metavar="TIME",
+            help="Until when; afterwards all is paid as money.",
+            rich_help_panel=_TAX,
+        ),
+    ] = None,
     proceeds_to: Annotated[
         str | None,
         typer.Option("--proceeds-to", metavar="ADDRESS", help="Who gets that price.", rich_help_panel=_TAX),
@@ -153,6 +162,7 @@ def preview(
     from tokenkit.errors import InvalidInput
     from tokenkit.ledger import PayoutTitle, payout_csv, payout_rows
 
+    require_chart(chart, chart_by)
     if payout is None:
         one, declaration = _declaration(session, values)
         asset, record_date, found = declaration.asset, declaration.record_date, session.payouts.preview(declaration)

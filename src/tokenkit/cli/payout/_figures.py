@@ -19,26 +19,29 @@ ChartOption = Annotated[
 ChartByOption = Annotated[str, typer.Option("--chart-by", metavar="WHAT", help="country, or size of the holding.")]
 
 
-def write_chart(path: Path | None, by: str, preview: "Preview", coin: "Coin", one: "ShareClass") -> None:
-    """Draw a payout into a file, if one is wanted.
+def require_chart(path: Path | None, by: str) -> None:
+    """Refuse, before any work is done, a chart that could not be drawn.
 
     Raises:
         InvalidInput: another ending than .svg or .png, or another way to draw it.
     """
+    from tokenkit.cli._charts import require_drawable
     from tokenkit.errors import InvalidInput
-    from tokenkit.ledger import payout_by_country, payout_by_size, to_png
+
+    if by not in ("country", "size"):
+        raise InvalidInput(f"A payout is drawn by country or by size, not by {by!r}.")
+    require_drawable(path)
+
+
+def write_chart(path: Path | None, by: str, preview: "Preview", coin: "Coin", one: "ShareClass") -> None:
+    """Draw a payout into a file, if one is wanted."""
+    from tokenkit.cli._charts import write_drawing
+    from tokenkit.ledger import payout_by_country, payout_by_size
 
     if path is None:
         return
     if by == "country":
         svg = payout_by_country(preview, symbol=coin.symbol, decimals=coin.decimals)
-    elif by == "size":
+    else:
         svg = payout_by_size(preview, symbol=coin.symbol, decimals=coin.decimals, unit_decimals=one.decimals)
-    else:
-        raise InvalidInput(f"A payout is drawn by country or by size, not by {by!r}.")
-    if path.suffix == ".svg":
-        path.write_text(svg, encoding="utf-8")
-    elif path.suffix == ".png":
-        path.write_bytes(to_png(svg))
-    else:
-        raise InvalidInput(f"A chart is an .svg or a .png, not {path.name}.")
+    write_drawing(path, svg)

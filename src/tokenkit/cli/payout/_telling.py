@@ -13,7 +13,7 @@ from rich.markup import escape
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, day, facts, item, table
 from tokenkit.cli.payout._declaring import PayoutArgument
-from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, write_chart
+from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, require_chart, write_chart
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
@@ -38,6 +38,7 @@ def status(
     """
     from tokenkit.errors import InvalidInput
 
+    require_chart(chart, chart_by)
     payouts, files = session.payouts, [each for each in (csv, report, chart) if each is not None]
     if payout is None:
         if files:

@@ -1,0 +1,154 @@
+"""Voting: directly, signed for somebody to hand in, or in secret."""
+
+# ruff: noqa: PLC0415 - what takes long to import waits until a command runs
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from tokenkit.cli._output import Answer
+from tokenkit.cli._shown import carried_out
+from tokenkit.cli.meeting._classes import ClassOption, HolderOption, MeetingArgument, class_index
+
+if TYPE_CHECKING:
+    from tokenkit.cli._session import Session
+    from tokenkit.ledger import Answer as Votes
+    from tokenkit.operation import Operation
+    from tokenkit.voting import GivenBallot
+
+
+def vote(
+    session: "Session",
+    *,
+    meeting: MeetingArgument,
+    answers: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ANSWER…",
+            help="One for each resolution: for, against, abstain; in units for=60,against=40; options from 1 on: 1=60,3=40.",
+        ),
+    ],
+    share_class: ClassOption = None,
+    holder: HolderOption = None,
+    rest: Annotated[bool, typer.Option("--rest", help="Leave proxies what they have.")] = False,
+    sign: Annotated[
+        Path | None, typer.Option("--sign", metavar="FILE", help="Send nothing; write the signed ballot.")
+    ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret", metavar="FILE", help="Hand in only the hash; the ballot and its salt go to this new file."
+        ),
+    ] = None,
+) -> Answer:
+    """Vote the whole agenda: directly, signed for somebody to hand in, or in secret. The last ballot counts.
+
+    Plain answers without --class are given with the units of every class that meets.
+    """
+    from tokenkit.errors import InvalidInput
+
+    if sign is not None and secret is not None:
+        raise InvalidInput("Give --sign or --secret, not both.")
+    plain = not any("=" in answer for answer in answers)
+    if plain and not (sign or secret or holder or rest or share_class):
+        cast = session.voting.vote(meeting, answers)
+        return carried_out(session, [_said(cast, answers)])
+    given = _given(session, meeting, answers, share_class, holder, rest=rest)
+    if sign is not None:
+        return _sign(session, meeting, given, sign)
+    if secret is not None:
+        return _commit(session, meeting, given, secret)
+    return carried_out(session, [_said(session.voting.booth.cast(meeting, [given]), answers)])
+
+
+def open_ballot(
+    session: "Session",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `meeting vote --secret` wrote.")],
+) -> Answer:
+    """Open a secret ballot after the close, before the end; one that nobody opens is present and abstains."""
+    from tokenkit.voting import SecretBallot
+
+    sealed = SecretBallot.from_json(file.read_text(encoding="utf-8"))
+    return carried_out(session, [session.voting.booth.open(sealed)])
+
+
+def _said(operation: "Operation[Any]", answers: list[str]) -> "Operation[Any]":
+    return operation.with_summary(f"{operation.summary}: {'; '.join(answers)}")
+
+
+def _sign(session: "Session", meeting: int, given: "GivenBallot", path: Path) -> Answer:
+    from tokenkit.errors import InvalidKey
+
+    session.unlock()
+    if session.signer is None:
+        raise InvalidKey("Nobody to sign. Give --keystore FILE, or put the key into the environment.")
+    signed = session.voting.booth.sign(session.signer, meeting, given)
+    path.write_text(signed.to_json(), encoding="utf-8")
+    data = {"file": path, "voter": signed.voter, "holder": given.holder, "signed_at": signed.signed_at}
+    told = f"Written to {path}. Whoever has it can hand it in (meeting cast-batch). Nothing was sent."
+    return Answer(data=data, show=lambda console: console.print(escape(told)))
+
+
+def _commit(session: "Session", meeting: int, given: "GivenBallot", path: Path) -> Answer:
+    """Write the ballot with its salt before its hash is handed in: without the file nobody could open it."""
+    booth, trying = session.voting.booth, session.settings.dry_run
+    named = booth.proxies(meeting, given.holder, class_index=given.class_index)
+    by = next((one.proxy for one in named if one.proxy == session.sender), None)
+    sealed = booth.secret(meeting, given, proxy=by)
+    operation = booth.commit(sealed)
+    operation.simulate(session.sender)
+    if not trying:
+        _write_secret(path, sealed.to_json())
+    done = carried_out(session, [operation])
+
+    def show(console: Any) -> None:  # noqa: ANN401 - a console of rich
+        done.show(console)
+        if not trying:
+            console.print(escape(f"Keep {path}, and show it to nobody: open it after the close with `meeting open`."))
+
+    return Answer(data={**done.data, "ballot": None if trying else path}, show=show)
+
+
+def _given(
+    session: "Session", meeting: int, answers: list[str], symbol: str | None, holder: str | None, *, rest: bool
+) -> "GivenBallot":
+    from tokenkit.types import parse_address
+    from tokenkit.voting import GivenBallot
+
+    notice, index = session.voting.notice(meeting), class_index(session, meeting, symbol)
+    decimals = session.decimals_of(notice.tokens[index])
+    has_options = [bool(one.options) for one in notice.agenda] + [False] * len(answers)
+    return GivenBallot(
+        holder=parse_address(holder or session.sender),
+        class_index=index,
+        rest=rest,
+        answers=tuple(_answer(one, decimals, options) for one, options in zip(answers, has_options, strict=False)),
+    )
+
+
+def _answer(text: str, decimals: int, has_options: bool) -> "Votes":
+    from tokenkit.errors import InvalidInput
+    from tokenkit.types import parse_units
+    from tokenkit.voting import parse_choice
+
+    if "=" not in text:
+        return parse_choice(text)
+    parts: dict[int, int] = {}
+    for part in text.split(","):
+        name, _, amount = part.partition("=")
+        if has_options and not (name.isdecimal() and int(name)):
+            raise InvalidInput(f"{name!r} is not an option. Give its number on the agenda, from 1 on, as in 1=60.")
+        option = int(name) - 1 if has_options else int(parse_choice(name))
+        if option in parts:
+            raise InvalidInput(f"{name!r} stands twice in one answer.")
+        parts[option] = parse_units(amount, decimals)
+    return parts
+
+
+def _write_secret(path: Path, text: str) -> None:
+    """Write what nobody else may read, and never over another ballot's salt."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
