@@ -45,7 +45,6 @@ interface IPayouts is IPayments {
         uint32 pages; // pushed so far
         bytes32 documentHash;
         uint128 withheld; // as tax, withdrawn or not
-        uint16 number; // among the payouts of the class, from 1 on
     }
 
     /// @notice A payout was declared and funded.

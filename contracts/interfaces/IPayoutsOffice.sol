@@ -38,6 +38,7 @@ interface IPayoutsOffice {
     struct Reinvestment {
         uint112 price; // of `units` units, in the asset's smallest unit; 0: no reinvestment
         uint96 units;
+        uint48 until; // unix seconds; afterwards the price is no longer offered, and all is paid as money
         address proceedsTo; // who gets the price
     }
 
@@ -63,6 +64,9 @@ interface IPayoutsOffice {
     /// @notice New units were issued for `cost` of a payment; the rest of it was paid as money.
     event Reinvested(uint256 indexed payoutId, address indexed owner, uint256 units, uint256 cost);
 
+    /// @notice An owner asked for new units and gets money: they could not be issued, or their price not be paid.
+    event NotReinvested(uint256 indexed payoutId, address indexed owner, bytes reason);
+
     /// @notice Payments to an owner of units of this class go to this account from now on; zero: to itself.
     event PayeeSet(address indexed token, address indexed owner, address payee);
 
@@ -84,6 +88,9 @@ interface IPayoutsOffice {
     /// @notice An amount per unit and its scale go together, and an amount in total has neither.
     error InvalidScale(uint112 perUnit, uint96 scale);
 
+    /// @notice The deadline has come; what is paid in now would go to the issuer.
+    error DeadlineHasCome(uint48 deadline);
+
     /// @notice The payout lacks nothing.
     error NothingMissing(uint256 payoutId);
 
@@ -93,16 +100,16 @@ interface IPayoutsOffice {
     /// @notice At most `limit` treaties.
     error TooManyTreaties(uint256 limit);
 
-    /// @notice A rate has an authority, at most 10,000 basis points, and asks for no claim outside its mask.
+    /// @notice A rate has an authority other than the payouts themselves, at most 1,000,000 parts per million, and asks for no claim outside its mask.
     error InvalidRate(uint256 index);
 
-    /// @notice Treaties stand in ascending order of their holders beside rates, with at most 10,000 basis points.
+    /// @notice Treaties stand in ascending order of their holders beside rates, with at most 1,000,000 parts per million.
     error InvalidTreaty(uint256 index);
 
     /// @notice The withholding table could not be kept.
     error TableNotKept();
 
-    /// @notice Reinvestment needs a price, the units it is for, and an account for the proceeds, or none of them.
+    /// @notice Reinvestment needs a price, the units it is for, until when, and an account for the proceeds (not the payouts themselves), or none of them.
     error InvalidReinvestment();
 
     /// @notice A price for new units can be set only by who may issue them.

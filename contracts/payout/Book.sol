@@ -11,17 +11,16 @@ enum Status {
 
 /// @notice What a share class's holders said about payments, and what became of their shares.
 struct Book {
-    uint16 count; // payouts of the class so far
     bool said; // whether any of them said anything
     uint256[16] marks; // a bit for every 4,096th of the addresses, in their order: whether one of them said anything
     mapping(address holder => Account) accounts;
-    mapping(address holder => mapping(uint256 word => uint256)) later; // statuses in the 48th payout of the class and after
+    mapping(address holder => mapping(uint256 word => uint256)) later; // statuses in payouts 48 and after
 }
 
 /// @notice One slot, so that a claim finds out where the money goes and writes that it was paid in the same place.
 struct Account {
     address payee; // zero: the holder itself
-    uint96 bits; // the lowest: reinvests; from the third on the statuses in the first 47 payouts of the class
+    uint96 bits; // the lowest: reinvests; from the third on the statuses in payouts 1 to 47
 }
 
 uint256 constant REINVESTS = 1;

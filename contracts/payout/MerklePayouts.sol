@@ -87,6 +87,7 @@ contract MerklePayouts is IMerklePayouts, AccessManaged, ReentrancyGuardTransien
         if (publication.root == 0) revert EmptyTree();
         if (publication.amount == 0) revert NothingToPay();
         if (publication.refundTo == address(0)) revert ZeroAddress();
+        if (publication.refundTo == address(this)) revert InvalidPayee(publication.refundTo);
         address asset = publication.asset;
         if (asset != address(0) && asset.code.length == 0) revert InvalidContract(asset);
         Rights.requireRecordDate(publication.token, publication.recordDate);
@@ -139,6 +140,8 @@ contract MerklePayouts is IMerklePayouts, AccessManaged, ReentrancyGuardTransien
         _mark(tree, payoutId, index);
         address token = _spend(tree, payoutId, amount);
         address payee = payeeOf(token, tree.asksToken ? _ownerOf(token, tree.index, holder) : holder);
+        // Its own share stays, for {reclaim}: nobody could ever get at it otherwise.
+        if (payee == address(this)) revert InvalidPayee(payee);
         emit SharePaid(payoutId, index, holder, payee, amount);
 
         Payment.pay(asset, payee, amount);

@@ -11,9 +11,10 @@ import {ADMITTED_ONLY, REINVESTED, TAXED, Terms, bitOf} from "./Terms.sol";
 /// @title Paying
 /// @notice How a share that is due is paid, whoever asks: tax first, then new units where they are wanted, then money.
 abstract contract Paying is IPayouts, PayoutsStorage {
-    /// @dev What an issue of new units and two payments may take, and what must be left to attempt it (EIP-150 keeps a 64th).
-    uint256 private constant REINVEST_GAS = 600_000;
-    uint256 private constant REINVEST_GAS_LEFT = 612_000 + Payment.GAS_LEFT;
+    /// @dev What an issue of new units under eight common rules of their own and two payments may take, and what must be left to attempt it
+    /// (EIP-150 keeps a 64th). Always the same, so that the gas a sender gives changes nothing.
+    uint256 private constant REINVEST_GAS = 1_500_000;
+    uint256 private constant REINVEST_GAS_LEFT = 1_530_000 + Payment.GAS_LEFT;
 
     /// @dev No more than the amount ever leaves, whatever the token says.
     /// @param payee The holder's own; zero: itself.
@@ -24,6 +25,8 @@ abstract contract Paying is IPayouts, PayoutsStorage {
         _spend(round.payoutId, holder, share);
         if (owner != holder) payee = _payeeOf(round.token, owner);
         else if (payee == address(0)) payee = owner;
+        // Its own share stays, for {reclaim}: nobody could ever get at it otherwise.
+        if (payee == address(this)) revert InvalidPayee(payee);
 
         amount = share;
         if (round.flags & (TAXED | ADMITTED_ONLY) != 0) {
@@ -53,6 +56,7 @@ abstract contract Paying is IPayouts, PayoutsStorage {
         returns (bool paid, uint256 net)
     {
         if (frozen) return _keep(round, holder, share, abi.encodeWithSelector(HolderFrozen.selector, owner));
+        if (owner == address(this)) return _keep(round, holder, share, abi.encodeWithSelector(InvalidPayee.selector, owner));
         uint256 tax;
         address authority;
         if (round.flags & (TAXED | ADMITTED_ONLY) != 0) {
@@ -81,6 +85,7 @@ abstract contract Paying is IPayouts, PayoutsStorage {
     function _reinvested(Round memory round, address owner, address payee, uint256 amount) private returns (bool) {
         if (_books[round.token].accounts[owner].bits & REINVESTS == 0) return false;
         IPayoutsOffice.Reinvestment memory offer = _payouts[round.payoutId].reinvestment;
+        if (block.timestamp > offer.until) return false;
         uint256 units = amount * offer.units / offer.price; // 112 and 96 bits: exact
         if (units == 0) return false;
         if (gasleft() < REINVEST_GAS_LEFT) revert Payment.InsufficientGas(REINVEST_GAS_LEFT, gasleft());
@@ -90,6 +95,7 @@ abstract contract Paying is IPayouts, PayoutsStorage {
             IPayoutsOffice.reinvest, (round.payoutId, owner, payee, units, cost, amount - cost)
         );
         (bool done,) = address(this).call{gas: REINVEST_GAS}(order);
+        if (!done) emit IPayoutsOffice.NotReinvested(round.payoutId, owner, Payment.reason());
         return done;
     }
 
@@ -97,7 +103,7 @@ abstract contract Paying is IPayouts, PayoutsStorage {
         internal
         returns (bool, uint256)
     {
-        _books[round.token].setStatus(holder, round.number, Status.Owed);
+        _books[round.token].setStatus(holder, round.payoutId, Status.Owed);
         emit PayoutFailed(round.payoutId, holder, share, reason);
         return (false, 0);
     }

@@ -138,12 +138,12 @@ contract Payouts is Paying {
     {
         Terms storage payout = _open(payoutId);
         if (!payout.pageOf[page].omits(holders, holder)) revert NotOmitted(payoutId, holder, page);
-        if (_books[payout.token].statusOf(holder, payout.number) != Status.Open) revert AlreadyPaid(payoutId, holder);
+        if (_books[payout.token].statusOf(holder, payoutId) != Status.Open) revert AlreadyPaid(payoutId, holder);
 
         Round memory round = _round(payoutId, payout);
         (uint256 share, address owner, bool frozen) = payout.shareOf(holder);
         if (share == 0) revert NothingDue(payoutId, holder);
-        (, address payee) = _books[round.token].pay(holder, round.number);
+        (, address payee) = _books[round.token].pay(holder, round.payoutId);
         if (frozen) revert HolderFrozen(owner);
 
         return _pay(round, holder, owner, payee, share);
@@ -169,7 +169,7 @@ contract Payouts is Paying {
         bool nothing = share == 0 || Rights.excludes(payout.excluded, round.excludedCount, holder);
         if (nothing) revert NothingDue(payoutId, holder);
 
-        (Status before, address payee) = _books[round.token].pay(holder, round.number);
+        (Status before, address payee) = _books[round.token].pay(holder, round.payoutId);
         bool passed = round.flags & PUSHED != 0 && holder <= payout.cursor;
         if (before == Status.Paid || (before == Status.Open && passed)) revert AlreadyPaid(payoutId, holder);
         if (frozen) revert HolderFrozen(owner);
@@ -226,13 +226,13 @@ contract Payouts is Paying {
             while (passed < excluded.length && excluded[passed] < holder) ++passed;
             if (passed < excluded.length && excluded[passed] == holder) continue;
             bool mayHaveClaimed = claimants & bitOf(holder) != 0;
-            if (mayHaveClaimed && book.statusOf(holder, round.number) == Status.Paid) continue;
+            if (mayHaveClaimed && book.statusOf(holder, round.payoutId) == Status.Paid) continue;
 
             (uint256 share, address owner, bool frozen) =
                 proRata(round.token, round.index, round.multiplier, round.denominator, holder);
             if (share == 0) continue;
             if (share > left - gross) revert RegisterOverstated(round.payoutId, share, left - gross);
-            bool plain = !frozen && !special && !(said && _isMarked(round, book, owner));
+            bool plain = !frozen && !special && owner != address(this) && !(said && _isMarked(round, book, owner));
             (bool paid, uint256 net) = plain
                 ? (Payment.tryPay(round.asset, owner, share), share)
                 : _tryPay(round, holder, owner, share, frozen);
@@ -282,8 +282,7 @@ contract Payouts is Paying {
             cursor: payout.cursor,
             pages: payout.pages,
             documentHash: payout.documentHash,
-            withheld: payout.withheld,
-            number: payout.number
+            withheld: payout.withheld
         });
     }
 

@@ -59,9 +59,10 @@ contract PayoutsOffice is PayoutsStorage, IPayoutsOffice {
 
     /// @dev Who sets a price could otherwise issue units at will.
     function _enterReinvestment(Terms storage payout, Reinvestment calldata offer) private {
-        bool none = offer.price == 0 && offer.units == 0 && offer.proceedsTo == address(0);
+        bool none = offer.price == 0 && offer.units == 0 && offer.until == 0 && offer.proceedsTo == address(0);
         if (none) return;
-        if (offer.price == 0 || offer.units == 0 || offer.proceedsTo == address(0)) revert InvalidReinvestment();
+        bool lacks = offer.price == 0 || offer.units == 0 || offer.until == 0;
+        if (lacks || offer.proceedsTo == address(0) || offer.proceedsTo == address(this)) revert InvalidReinvestment();
         IAccessManager manager = IAccessManager(IAccessManaged(payout.token).authority());
         (bool allowed,) = manager.canCall(msg.sender, payout.token, ISecurityToken.issue.selector);
         if (!allowed) revert NotAnIssuer(msg.sender);
@@ -82,6 +83,8 @@ contract PayoutsOffice is PayoutsStorage, IPayoutsOffice {
     /// @dev Only what is lacking, and only until the payout is settled: shares do not depend on it, so late money favours nobody.
     function topUp(uint256 payoutId) external payable nonReentrant returns (uint256 amount) {
         Terms storage payout = _open(payoutId);
+        // Whoever paid now would pay the issuer.
+        if (block.timestamp >= payout.deadline) revert DeadlineHasCome(payout.deadline);
         amount = _missing(payout);
         if (amount == 0) revert NothingMissing(payoutId);
 

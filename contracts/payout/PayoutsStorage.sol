@@ -13,6 +13,7 @@ import {IRights} from "../interfaces/IRights.sol";
 import {IERC3643Office} from "../interfaces/standards/IERC3643.sol";
 import {Rights} from "../rights/Rights.sol";
 import {AdmissionWord} from "../types/Admission.sol";
+import {Restriction} from "../types/Verdict.sol";
 import {Book, Status} from "./Book.sol";
 import {Payment} from "./Payment.sol";
 import {ADMITTED_ONLY, CLOSED, PER_UNIT, TAXED, Terms} from "./Terms.sol";
@@ -38,7 +39,6 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
         address token;
         address asset;
         uint16 index;
-        uint16 number;
         uint8 excludedCount;
         uint8 flags;
         uint256 multiplier;
@@ -77,7 +77,6 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
         Terms storage payout = _payouts[payoutId];
         payout.token = declaration.token;
         payout.asset = declaration.asset;
-        payout.number = ++_books[declaration.token].count;
         payout.excludedCount = payout.excluded.exclude(declaration.excluded);
         payout.paymentDate = paymentDate;
         payout.amount = uint256(declaration.amount).toUint112();
@@ -97,6 +96,7 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
     function _requireSound(IPayouts.Declaration calldata declaration, uint48 paymentDate) private view {
         if (declaration.amount == 0) revert IPayments.NothingToPay();
         if (declaration.refundTo == address(0)) revert IPayments.ZeroAddress();
+        if (declaration.refundTo == address(this)) revert IPayments.InvalidPayee(declaration.refundTo);
         if (declaration.asset != address(0) && declaration.asset.code.length == 0) {
             revert IRights.InvalidContract(declaration.asset);
         }
@@ -121,7 +121,7 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
 
     function _isPaid(uint256 payoutId, address holder) internal view returns (bool) {
         Terms storage payout = _known(payoutId);
-        Status status = _books[payout.token].statusOf(holder, payout.number);
+        Status status = _books[payout.token].statusOf(holder, payoutId);
         return status == Status.Paid || (status == Status.Open && payout.reached(holder));
     }
 
@@ -159,8 +159,8 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
     /// @dev The payout must be settled. Reads each slot once.
     function _round(uint256 payoutId, Terms storage payout) internal view returns (Round memory round) {
         (round.payoutId, round.token, round.denominator) = (payoutId, payout.token, payout.denominator);
-        (round.asset, round.index, round.number, round.excludedCount, round.flags) =
-            (payout.asset, payout.index, payout.number, payout.excludedCount, payout.flags);
+        (round.asset, round.index, round.excludedCount, round.flags) =
+            (payout.asset, payout.index, payout.excludedCount, payout.flags);
         round.multiplier = round.flags & PER_UNIT == 0 ? payout.amount : payout.perUnit;
         if (round.flags & (TAXED | ADMITTED_ONLY) != 0) {
             round.registry = _registryOf(round.token);
@@ -191,6 +191,9 @@ abstract contract PayoutsStorage is AccessManaged, ReentrancyGuardTransient {
             return (0, address(0), abi.encodeWithSelector(IPayouts.OwnerNotAdmitted.selector, owner, facts.reason()));
         }
         (tax, authority) = round.table.taxOn(holder, facts.country(), facts.claims(), share);
+        // Of somebody it does not know the registry says neither country nor claims; no rate fitting means nothing then.
+        bool unknown = authority == address(0) && round.flags & TAXED != 0 && facts.reason() == Restriction.NOT_REGISTERED;
+        if (unknown) refusal = abi.encodeWithSelector(IPayouts.FactsUnavailable.selector, round.token, owner);
     }
 
     /// @dev The record date must have passed.

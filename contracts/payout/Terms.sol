@@ -14,10 +14,9 @@ struct Terms {
     // slot 1
     address asset; // zero: the native coin
     uint16 index; // of the record date
-    uint16 number; // among the payouts of the class, from 1 on
     uint8 excludedCount;
     uint8 flags;
-    uint48 paymentDate; // 0: as soon as the payout can be settled
+    uint48 paymentDate; // 0: as soon as the payout can be settled; 16 bits spare
     // slot 2
     uint112 amount; // the largest is 5 × 10^33, refused above
     uint112 spent; // paid and withheld
@@ -38,7 +37,7 @@ struct Terms {
     address table; // see {Withholding}
     // slot 8
     uint112 withheld; // 144 bits spare
-    // slots 9 and 10
+    // slots 9 and 10, the second one of an address and 96 bits spare
     IPayoutsOffice.Reinvestment reinvestment;
     // slots 11 to 42
     Rights.Exclusions excluded;

@@ -92,10 +92,11 @@ library Withholding {
         }
     }
 
-    function _rateWord(uint256 i, IPayoutsOffice.Rate calldata rate) private pure returns (uint256) {
+    function _rateWord(uint256 i, IPayoutsOffice.Rate calldata rate) private view returns (uint256) {
         bool matches = rate.claims & ~rate.mask == 0;
         bool fits = rate.country <= COUNTRY_BITS && rate.ppm <= WHOLE;
-        if (!matches || !fits || rate.authority == address(0)) revert IPayoutsOffice.InvalidRate(i);
+        bool named = rate.authority != address(0) && rate.authority != address(this);
+        if (!matches || !fits || !named) revert IPayoutsOffice.InvalidRate(i);
         return uint256(rate.country) | uint256(rate.mask) << 12 | uint256(rate.claims) << 44 | uint256(rate.ppm) << 76
             | uint256(uint160(rate.authority)) << 96;
     }

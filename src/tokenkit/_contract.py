@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tokenkit.artifacts import Event, load
-from tokenkit.chain import MAX_TRANSACTION_GAS, Transaction
+from tokenkit.chain import MAX_TRANSACTION_GAS
 from tokenkit.errors import InvalidInput, OutOfGas, Reverted, TransactionRejected
 from tokenkit.operation import Operation
 from tokenkit.reverts import AttestationOutOfGas, BallotOutOfGas, InsufficientGas, MoreGasNeeded, RuleNeedsGas
@@ -153,11 +153,23 @@ def fits(operation: Operation[T], sender: Address, *, rows: int, row_gas: int = 
     Raises:
         Reverted: it would be refused as a whole.
     """
-    transaction = Transaction(to=operation.to, data=operation.data, value=operation.value)
+    if rows * row_gas > MAX_TRANSACTION_GAS:
+        return gas_of(operation, sender) is not None
     try:
-        if rows * row_gas <= MAX_TRANSACTION_GAS:
-            operation.simulate(sender)
-            return True
-        return operation.chain.estimate(transaction, sender) <= MAX_TRANSACTION_GAS
+        operation.simulate(sender)
     except (*_TOO_LITTLE_GAS, TransactionRejected):
         return False
+    return True
+
+
+def gas_of(operation: Operation[T], sender: Address) -> int | None:
+    """Return the gas that *operation* needs now; ``None``: more than one transaction may have.
+
+    Raises:
+        Reverted: it would be refused.
+    """
+    try:
+        needed = operation.chain.estimate(operation.transaction, sender)
+    except (*_TOO_LITTLE_GAS, TransactionRejected):
+        return None
+    return needed if needed <= MAX_TRANSACTION_GAS else None

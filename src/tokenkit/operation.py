@@ -36,11 +36,13 @@ class Operation(Generic[T]):
     chain: Chain = field(repr=False)
     decode: Callable[[bytes], T] = field(repr=False)
     value: int = 0
+    gas: int | None = None
+    """At most, where the chain shall not decide: what it costs may change between estimate and block."""
 
     @property
     def transaction(self) -> Transaction:
         """The transaction that would be sent."""
-        return Transaction(to=self.to, data=self.data, value=self.value)
+        return Transaction(to=self.to, data=self.data, value=self.value, gas=self.gas)
 
     def with_summary(self, summary: str) -> Self:
         """Return the same call in other words, such as those of who knows the class's symbol and decimals."""

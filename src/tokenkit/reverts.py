@@ -593,6 +593,17 @@ class CountryNotAllowed(Reverted):
     country: int
 
 
+class DeadlineHasCome(Reverted):
+    """Solidity: ``DeadlineHasCome(uint48 deadline)``."""
+
+    selector = bytes.fromhex("f73eae72")
+    abi_types = ("uint48",)
+    field_names = ("deadline",)
+    sentence_template = "The deadline has come; what is paid in now would go to the issuer."
+
+    deadline: int
+
+
 class ERC1643InvalidName(Reverted):
     """Solidity: ``ERC1643InvalidName()``."""
 
@@ -1283,7 +1294,7 @@ class InvalidRate(Reverted):
     selector = bytes.fromhex("6d10fa46")
     abi_types = ("uint256",)
     field_names = ("index",)
-    sentence_template = "A rate has an authority, at most 10,000 basis points, and asks for no claim outside its mask."
+    sentence_template = "A rate has an authority other than the payouts themselves, at most 1,000,000 parts per million, and asks for no claim outside its mask."
 
     index: int
 
@@ -1337,9 +1348,7 @@ class InvalidReinvestment(Reverted):
     """Solidity: ``InvalidReinvestment()``."""
 
     selector = bytes.fromhex("ab6cc892")
-    sentence_template = (
-        "Reinvestment needs a price, the units it is for, and an account for the proceeds, or none of them."
-    )
+    sentence_template = "Reinvestment needs a price, the units it is for, until when, and an account for the proceeds (not the payouts themselves), or none of them."
 
 
 class InvalidResolution(Reverted):
@@ -1447,7 +1456,7 @@ class InvalidTreaty(Reverted):
     abi_types = ("uint256",)
     field_names = ("index",)
     sentence_template = (
-        "Treaties stand in ascending order of their holders beside rates, with at most 10,000 basis points."
+        "Treaties stand in ascending order of their holders beside rates, with at most 1,000,000 parts per million."
     )
 
     index: int
@@ -3028,6 +3037,7 @@ BY_SELECTOR: dict[bytes, type[Reverted]] = {
         CountElsewhere,
         CountryAlreadyAllowed,
         CountryNotAllowed,
+        DeadlineHasCome,
         ERC1643InvalidName,
         ERC1643MissingDocument,
         ERC1967InvalidImplementation,

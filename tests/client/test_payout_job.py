@@ -10,9 +10,12 @@ import pytest
 from tests.client.faulty_chain import FaultyChain, Killed, Moment
 from tests.client.test_service_payouts import Company
 
+from tokenkit.chain import MAX_TRANSACTION_GAS
 from tokenkit.errors import InvalidInput, ReadOnly
 from tokenkit.issuance import Allotment
-from tokenkit.payouts import JobState, Payouts, PushJob
+from tokenkit.operation import Operation
+from tokenkit.payouts import NATIVE, JobState, Payouts, PushJob
+from tokenkit.payouts.values import PAYEE_GAS
 from tokenkit.registry import Facts
 from tokenkit.reverts import AccessManagedUnauthorized, BeforeRecordDate
 from tokenkit.testing import reverts
@@ -177,11 +180,38 @@ def test_job__another_ones_file_or_none_or_in_use__refused(company: Company, tmp
         PushJob(company.payouts, second, tmp_path / "text", chain=company.suite.chain)
 
 
+def rows(operation: Operation[int]) -> int:
+    """Count the holders of a page: a word each, after the selector, the number, and the place and length of the list."""
+    return (len(operation.data) - 4) // 32 - 3
+
+
+def test_run__native_coins__pages_have_gas_for_payees_that_use_more_in_the_block_than_when_estimated(
+    company: Company, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Operation[int]] = []
+    plain = Operation.send
+
+    def send(operation: Operation[int], *args: object, **more: object) -> object:
+        sent.append(operation)
+        return plain(operation, *args, **more)  # type: ignore[arg-type]
+
+    number = company.declare(asset=NATIVE)
+    company.at_record_date()
+    monkeypatch.setattr(Operation, "send", send)
+    with PushJob(company.payouts, number, tmp_path / "job", chain=company.suite.chain) as job:
+        assert job.run(people.paying_agent, page_size=8).complete
+        used = [page.gas_used or 0 for page in job.pages()]
+    assert [rows(one) for one in sent] == [8, 4]
+    assert all((one.gas or 0) >= gas + PAYEE_GAS * rows(one) for one, gas in zip(sent, used, strict=True))
+
+
 @pytest.mark.parametrize("most", [5, 1])
 def test_run__page_that_does_not_fit__halved_until_it_does(
     company: Company, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr("tokenkit.payouts.job.fits", lambda operation, sender, *, rows: rows <= most)
+    monkeypatch.setattr(
+        "tokenkit.payouts.job.gas_of", lambda operation, sender: rows(operation) * (MAX_TRANSACTION_GAS // most)
+    )
     number = company.declare()
     company.at_record_date()
     with PushJob(company.payouts, number, tmp_path / "job", chain=company.suite.chain) as job:
@@ -194,7 +224,7 @@ def test_run__page_that_does_not_fit__halved_until_it_does(
 def test_run__holder_whose_payment_fits_nowhere__said(
     company: Company, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tokenkit.payouts.job.fits", lambda operation, sender, *, rows: False)
+    monkeypatch.setattr("tokenkit.payouts.job.gas_of", lambda operation, sender: None)
     number = company.declare()
     company.at_record_date()
     with (

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tokenkit.testing import People
     from tokenkit.types import Address
 
-DAY = 86_400
+DAY, FAR = 86_400, 4_000_000_000
 BERNE = parse_address("0x00000000000000000000000000000000000007a1")
 BERLIN = parse_address("0x00000000000000000000000000000000000007a2")
 GERMANY, FRANCE = 276, 250
@@ -152,7 +152,7 @@ def test_options__read_back__as_declared(company: Company, people: People) -> No
         per_unit=5,
         per_units=1,
         taxes=taxes(company),
-        offer=Offer(price=10, units=1, proceeds_to=people.issuer.address),
+        offer=Offer(price=10, units=1, until=FAR, proceeds_to=people.issuer.address),
     )
     number = company.declare(options=options)
     assert company.payouts.options(number) == options
@@ -183,7 +183,7 @@ def test_offer__units_and_cash__as_the_contract_issues_and_pays(company: Company
     for account in (agent.address, company.payouts.address):
         suite.authority.grant(Role.ISSUER, account).send(people.admin)
     company.payouts.set_reinvestment(company.token.address, on=True).send(people.ana)
-    offer = Offer(price=7, units=2, proceeds_to=people.issuer.address)
+    offer = Offer(price=7, units=2, until=FAR, proceeds_to=people.issuer.address)
     number = company.declare(options=Options(offer=offer))
     company.at_record_date()
     held = {name: company.token.transfers.balance(company.wallet(name)).units for name in ("ana", "ben")}

@@ -42,7 +42,7 @@ class PayoutsCounting(PayoutsReading):
         Whether the units can be issued is seen when they are: who may not get them is paid in money.
         """
         options, state, forecast = self.options(payout), self.payout(payout), self.preview(payout)
-        if options.offer is None:
+        if options.offer is None or self._chain.now() > options.offer.until:
             return reinvest(forecast, (), price=1)
         holders = [share.holder for share in forecast.shares]
         owner_of = facts.owners(self._chain, state.token, holders, record_date=state.record_date)

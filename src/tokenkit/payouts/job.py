@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tokenkit._contract import fits
+from tokenkit._contract import gas_of
+from tokenkit.chain import MAX_TRANSACTION_GAS
 from tokenkit.errors import InvalidInput, ReadOnly, Reverted, TransactionRejected
+from tokenkit.payouts.values import NATIVE, PAYEE_GAS
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class PushJob:
             BeforeRecordDate: nobody can be paid yet.
         """
         self._payouts, self._payout, self._chain = payouts, payout, chain
+        self._native = payouts.payout(payout).asset == NATIVE
         self._path = Path(path)
         self._file = self._opened()
         try:
@@ -146,14 +149,18 @@ class PushJob:
         while True:
             wallets = self._wallets(first, size)
             operation = self._payouts.push(self._payout, wallets)
-            if fits(operation, signer.address, rows=len(wallets)):
+            # Payees choose what they spend of their allowance: cheap now, dear in the block, they would stop the job again and again.
+            reserve = PAYEE_GAS * len(wallets) if self._native else 0
+            needed = gas_of(operation, signer.address)
+            if needed is not None and needed + reserve <= MAX_TRANSACTION_GAS:
                 break
             if size == 1:
                 raise InvalidInput(
                     f"Not even {wallets[0]} alone fits into a transaction. It can still claim its share."
                 )
             size = -(-len(wallets) // 2)
-        self._send(operation, signer, first, len(wallets))
+        ample = replace(operation, gas=min(needed * 6 // 5 + reserve, MAX_TRANSACTION_GAS))
+        self._send(ample, signer, first, len(wallets))
         return size
 
     def _send(self, operation: Operation[int], signer: Signer, first: int, count: int) -> None:

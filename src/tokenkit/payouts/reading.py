@@ -93,7 +93,9 @@ class PayoutsReading:
         raw, offer = self._contract.read("optionsOf", numbered(payout)), None
         if raw["reinvestment"]["price"]:
             terms = raw["reinvestment"]
-            offer = Offer(price=terms["price"], units=terms["units"], proceeds_to=terms["proceedsTo"])
+            offer = Offer(
+                price=terms["price"], units=terms["units"], until=terms["until"], proceeds_to=terms["proceedsTo"]
+            )
         declared = self._contract.events("PayoutOptions", topic(payout), from_block=self._from_block)
         ex_date = next((event.args["options"]["exDate"] for event in declared), 0)
         rows = tuple(

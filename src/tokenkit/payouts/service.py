@@ -10,7 +10,15 @@ from tokenkit._keccak import keccak
 from tokenkit.errors import InvalidInput
 from tokenkit.payouts.counting import PayoutsCounting
 from tokenkit.payouts.orders import SignedClaim
-from tokenkit.payouts.values import NATIVE, Declaration, Underfunded, numbered, payable, position
+from tokenkit.payouts.values import (
+    MOST_GAS_A_HOLDER,
+    NATIVE,
+    Declaration,
+    Underfunded,
+    numbered,
+    payable,
+    position,
+)
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
@@ -171,7 +179,13 @@ class Payouts(PayoutsCounting):
         """
         state = self.payout(payout)
         holders = [holder for holder in self.sharing(payout) if position(holder) > position(state.cursor)]
-        return pages(holders, lambda part: self.push(payout, part), sender=sender, page_size=page_size)
+        return pages(
+            holders,
+            lambda part: self.push(payout, part),
+            sender=sender,
+            page_size=page_size,
+            row_gas=MOST_GAS_A_HOLDER,
+        )
 
     def reclaim(self, payout: int) -> Operation[int]:
         """Return what was not paid, and dust, to the issuer after the deadline."""

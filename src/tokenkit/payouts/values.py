@@ -23,6 +23,11 @@ MAX_EXCLUDED = 32
 MAX_RATES = 16
 MAX_TREATIES = 64
 
+PAYEE_GAS = 50_000
+"""What a push leaves a payee that receives native coins (``Payment.sol``); the payee decides how much of it to use, block by block."""
+MOST_GAS_A_HOLDER = 1_800_000
+"""What a holder can make a push spend at most: an issue of new units that fails, then a payment (``Paying.sol``)."""
+
 NATIVE = ZERO_ADDRESS
 """As the asset of a payout: the chain's own coin."""
 
@@ -95,6 +100,8 @@ class Offer:
     """In the asset's smallest unit."""
     units: int
     """10^decimals for a price per whole share."""
+    until: int
+    """Unix seconds: afterwards all is paid as money."""
     proceeds_to: Address
     """Who gets the price."""
 
@@ -102,6 +109,7 @@ class Offer:
         object.__setattr__(self, "proceeds_to", parse_address(self.proceeds_to))
         if not counted(self.price, maximum=UINT112_MAX) or not counted(self.units):
             raise InvalidInput("New units need a price above zero, and a number of units that it is for.")
+        instant("until", self.until)
         if self.proceeds_to == ZERO_ADDRESS:
             raise InvalidInput("Name the account that the price of new units goes to.")
 
@@ -166,6 +174,7 @@ class Options:
             "reinvestment": {
                 "price": offer.price if offer else 0,
                 "units": offer.units if offer else 0,
+                "until": offer.until if offer else 0,
                 "proceedsTo": offer.proceeds_to if offer else ZERO_ADDRESS,
             },
         }

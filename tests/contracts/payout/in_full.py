@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tokenkit.types import Address
 
 NATIVE = ZERO_ADDRESS
-NOTHING = {"price": 0, "units": 0, "proceedsTo": ZERO_ADDRESS}
+NOTHING = {"price": 0, "units": 0, "until": 0, "proceedsTo": ZERO_ADDRESS}
 GERMANY, FRANCE = 276, 250
 TAX_OFFICE = parse_address("0x00000000000000000000000000000000000007a1")
 OTHER_OFFICE = parse_address("0x00000000000000000000000000000000000007a2")

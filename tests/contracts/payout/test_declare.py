@@ -168,7 +168,6 @@ def test_declare__record_date_ahead__funded_and_waits(world: PayoutStage) -> Non
         "pages": 0,
         "documentHash": DOCUMENT,
         "withheld": 0,
-        "number": 1,
     }
 
 

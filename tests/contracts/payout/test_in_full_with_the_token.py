@@ -107,7 +107,7 @@ def test_PAY_5__admission_lapsed__kept_where_the_terms_ask(
 
 
 def offer(people: People) -> dict[str, object]:
-    return {"price": 1_000, "units": 1, "proceedsTo": people.issuer.address}
+    return {"price": 1_000, "units": 1, "until": 2**48 - 1, "proceedsTo": people.issuer.address}
 
 
 def reinvesting(suite: Suite, people: People, payouts: Handle, *owners: Signer) -> None:
@@ -150,6 +150,23 @@ def test_PAY_9__payouts_may_not_issue__paid_in_cash(
     suite.chain.travel(to=record_date)
     payouts.send(people.ana, "claim", 1)
     assert coin.read("balanceOf", people.ana.address) == share("ana")
+
+
+def test_PAY_9__class_under_rules_that_count__units_are_issued(
+    suite: Suite, people: People, payouts: Handle, coin: Handle, record_date: int
+) -> None:
+    """Each such rule asks for 530,000 gas to be left: what reinvestment passes on must suffice for it."""
+    ordinary = suite.token("ORD").address
+    for _ in range(8):
+        rule = deploy(suite.chain, people.deployer, "RuleStub", True)
+        suite.rulebook.add(ordinary, rule.address).send(people.compliance)
+    reinvesting(suite, people, payouts, people.ana)
+    grant(suite, people, payouts.address)
+    declare(suite, people, coin, record_date, reinvestment=offer(people))
+    suite.chain.travel(to=record_date)
+    payouts.send(people.ana, "claim", 1)
+    token = Handle(suite.chain, "SecurityToken", ordinary)
+    assert token.read("balanceOf", people.ana.address) == UNITS["ana"] + share("ana") // 1_000
 
 
 def test_MRK_2__recovered_on_the_token__redirected_and_paid_to_the_new_wallet(

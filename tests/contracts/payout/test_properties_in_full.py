@@ -198,7 +198,7 @@ class Run:
                 rate(128_125, OTHER_OFFICE, country=FRANCE),
             ]
             chosen["treaties"] = [treaty(model.wallets[each], ppm) for each, ppm in sorted(model.treaties.items())]
-        offer = {"price": PRICE.numerator, "units": PER, "proceedsTo": TILL}
+        offer = {"price": PRICE.numerator, "units": PER, "until": 2**48 - 1, "proceedsTo": TILL}
         chosen["reinvestment"] = offer if model.reinvests else NOTHING
         self.full.declare({"excluded": [], "amount": model.funded}, **chosen)
 

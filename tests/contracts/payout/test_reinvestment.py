@@ -22,7 +22,8 @@ PRICE, UNITS = 7_001, 3
 
 
 def offer(full: FullStage, **changes: object) -> dict[str, Any]:
-    return {"price": PRICE, "units": UNITS, "proceedsTo": full.world.stage.issuer.address, **changes}
+    till = full.world.stage.issuer.address
+    return {"price": PRICE, "units": UNITS, "until": 2**48 - 1, "proceedsTo": till, **changes}
 
 
 def bought(amount: int) -> tuple[int, int]:
@@ -43,7 +44,7 @@ def offered(full: FullStage) -> FullStage:
     return full
 
 
-@pytest.mark.parametrize("missing", [{"price": 0}, {"units": 0}, {"proceedsTo": ZERO_ADDRESS}])
+@pytest.mark.parametrize("missing", [{"price": 0}, {"units": 0}, {"until": 0}, {"proceedsTo": ZERO_ADDRESS}])
 def test_declare_with__offer_incomplete__refused(full: FullStage, missing: dict[str, object]) -> None:
     full.token.send(full.world.stage.admin, "setIssuer", full.world.stage.agent.address)
     with full.world.nothing_changes(), reverts(errors.InvalidReinvestment):

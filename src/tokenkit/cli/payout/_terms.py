@@ -52,6 +52,7 @@ class Wish:
     admitted_only: bool = False
     taxes: Path | None = None
     reinvest_price: str | None = None
+    reinvest_until: str | None = None
     proceeds_to: str | None = None
     document: Path | None = None
 
@@ -130,12 +131,16 @@ def parse_percent(text: str) -> Fraction:
 
 
 def _offer(wish: Wish, coin: Coin, one: ShareClass) -> Offer | None:
-    if (wish.reinvest_price is None) != (wish.proceeds_to is None):
-        raise InvalidInput("New units are offered with --reinvest-price and --proceeds-to together.")
-    if wish.reinvest_price is None:
+    if wish.reinvest_price is None and wish.reinvest_until is None and wish.proceeds_to is None:
         return None
-    price = parse_units(wish.reinvest_price, coin.decimals)
-    return Offer(price=price, units=10**one.decimals, proceeds_to=parse_address(wish.proceeds_to or ""))
+    if wish.reinvest_price is None or wish.reinvest_until is None or wish.proceeds_to is None:
+        raise InvalidInput("New units are offered with --reinvest-price, --reinvest-until and --proceeds-to together.")
+    return Offer(
+        price=parse_units(wish.reinvest_price, coin.decimals),
+        units=10**one.decimals,
+        until=parse_instant(wish.reinvest_until),
+        proceeds_to=parse_address(wish.proceeds_to),
+    )
 
 
 def _instant(text: str | None) -> int | None:
