@@ -110,7 +110,10 @@ def test_meeting__extended_signed_and_drawn__what_does_not_count_is_told(founded
     assert desk("meeting", "vote", 1, "for", "abstain", "--sign", other, by=people.mallory).code == Exit.OK
     ran = desk("meeting", "cast-batch", signed, stale, other, by=people.mallory)
     assert (ran.code, ran.data["counted"], len(ran.data["refused"])) == (Exit.REFUSED, 1, 2)
-    assert "later ballot" in ran.data["refused"][0]["reason"]
+    assert ["no votes" in each["reason"] or "later ballot" in each["reason"] for each in ran.data["refused"]] == [
+        True,
+        True,
+    ]
     assert "0 of 1 ballots count" in desk.said("meeting", "cast-batch", stale, by=people.mallory).out
     assert str(notice) in desk("meeting", "cast-batch", signed, notice, by=people.mallory).error["message"]
     chart, missing = tmp_path / "votes.png", tmp_path / "open.csv"

@@ -109,7 +109,9 @@ def test_fund__declared_with_less__pays_in_the_rest(bond: tuple[Desk, tuple[obje
     desk("payout", "declare", "1", "--per-share", "0.25", *terms, by=agent)
     assert "lacks nothing" in desk("payout", "fund", 1, by=agent).error["message"]
     pass_record_date(desk)
-    assert desk("payout", "claim", 1, by=desk.people.ana).error["type"] == "Underfunded"
+    assert "`tokenkit payout fund 1`" in desk("payout", "claim", 1, by=desk.people.ana).error["message"]
+    assert desk("payout", "status", 1).data["lacks"] == 24_000_000
+    assert "Lacks" in desk.said("payout", "status", 1).out
     assert "which it lacks" in desk("payout", "fund", 1, by=agent).data["transactions"][-1]["summary"]
     assert desk("payout", "claim", 1, by=desk.people.ana).code == Exit.OK
 
@@ -180,8 +182,11 @@ def test_coupon_declare__those_ahead__declared_with_their_days(founded: Desk) ->
     asset = ("--asset", coin_of(desk))
     agent, issuer = desk.people.paying_agent, desk.people.issuer
     told = desk("coupon", "declare", *terms, *asset, "--most", 1, by=agent).error
-    assert told["type"] == "RecordDateNotScheduled"
-    desk("record-date", "schedule", told["fields"]["record_date"], "--class", "ORD", by=issuer)
+    assert "lacks 1 record dates" in told["message"]
+    assert "coupon record-dates" in told["message"]
+    dates = ("coupon", "record-dates", *TERMS, "--day-count", "30E/360", "--class", "ORD")
+    assert len(desk(*dates, "--most", 1, by=issuer).data["transactions"]) == 1
+    assert desk(*dates, "--most", 1, by=issuer).data["mode"] == "nothing to do"
     declared = desk("coupon", "declare", *terms, *asset, "--most", 1, by=agent).data
     assert "Declare coupon 1 of 1" in declared["transactions"][-1]["summary"]
     payouts = desk.suite.payouts
@@ -200,7 +205,7 @@ def test_for_people__preview_push_statement_files__figures_and_what_comes_next(
     desk("payout", "declare", "70", *terms, by=agent)
     pass_record_date(desk)
     pushed = desk.said("payout", "push", 1, "--job", tmp_path / "job", by=agent).out
-    assert "1 of 1 holders reached in 1 pages" in pushed
+    assert "1 of 1 holders reached in 1 transactions" in pushed
     shown = desk.said("payout", "status", 1, "--csv", tmp_path / "payout.csv").out
     assert "Tax withheld" in shown
     assert "paid + withheld + unclaimed + dust" in shown

@@ -13,10 +13,12 @@ from tokenkit.restrictions import refused
 from tokenkit.reverts import (
     AccessManagedUnauthorized,
     AccessManagerUnauthorizedAccount,
+    AccessManagerUnauthorizedCall,
     AlreadyRegistered,
     CountElsewhere,
     RecordDateNotScheduled,
     TransferRestricted,
+    Underfunded,
     UnknownRecordDate,
 )
 
@@ -58,6 +60,14 @@ def _sentence(error: Exception, session: Session) -> str:
             said = error.sentence + hint
         case AccessManagerUnauthorizedAccount():
             said = f"{error.msgsender} lacks the power to do this. {_held_by(error.role_id, session)}"
+        case AccessManagerUnauthorizedCall():
+            remedy = (
+                "The meetings carry out prepared calls themselves: the admin grants them the office that these take."
+            )
+            said = f"{error.sentence} {remedy}"
+        case Underfunded():
+            lacks = f"`tokenkit payout fund {error.payout_id}` pays in what it lacks"
+            said = f"{error.sentence} {lacks}, and `payout status {error.payout_id}` says how much that is."
         case CountElsewhere():
             said = _interrupted(error)
         case RecordDateNotScheduled():

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from tokenkit.operation import Operation
 
 
+_NUMBERED = {
+    "PayoutDeclared": ("payout", "payoutId"),
+    "PayoutPublished": ("payout", "payoutId"),
+    "MeetingCalled": ("meeting", "meetingId"),
+    "MeetingConvened": ("meeting", "meetingId"),
+}
+"""Events that give something the number by which it is named from then on."""
+
+
 def show_warnings(console: Console, warnings: Iterable[str]) -> None:
     """Show what to know before anything is sent."""
     for warning in warnings:
@@ -39,6 +48,10 @@ def show_acts(console: Console, acts: Mapping[str, Any]) -> None:
             console.print(item("[green]✓[/green]", escape(each["summary"])))
             mined = f"block {each['block']}, {each['gas_used']:,} gas, {each['transaction']}"
             console.print(item(" ", f"[dim]{mined}[/dim]"))
+            for event in each["events"]:
+                if event["name"] in _NUMBERED:
+                    noun, number = _NUMBERED[event["name"]]
+                    console.print(item(" ", f"It is {noun} {event['args'][number]}."))
         else:
             console.print(item("•", escape(each["summary"])))
     if mode == "dry run":

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
+import inspect
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,12 +10,13 @@ from rich.console import Console
 
 from tokenkit.cli._command import command
 from tokenkit.cli._options import ClassOption
-from tokenkit.cli._output import Answer, table
+from tokenkit.cli._output import Answer, day, table
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.ledger import Coupon, CouponTerms
     from tokenkit.operation import Operation
+    from tokenkit.suite import ShareClass
 
 
 _PLACES = 6
@@ -33,6 +35,13 @@ def add_to(app: typer.Typer) -> None:
         chain=False,
         examples=[f"tokenkit coupon schedule {terms}", f"tokenkit coupon schedule {terms} --nominal 1000 --json"],
     )(schedule)
+    command(
+        group,
+        "record-dates",
+        label="coupon record-dates",
+        sends=True,
+        examples=[f"tokenkit coupon record-dates {terms} --class QWB"],
+    )(record_dates)
     command(
         group,
         "declare",
@@ -128,7 +137,8 @@ def declare(
 ) -> Answer:
     """Declare the coupons that lie ahead, each funded for the units in issue now, from the sender.
 
-    Their record dates are scheduled first by who may (record-date schedule); the money of all of them is approved first, if it is not yet.
+    The issuer schedules their record dates first (coupon record-dates, with the same terms). The money of all of them is approved first, if it
+    is not yet.
     """
     from tokenkit.cli._coins import asset_of
     from tokenkit.cli.payout._funding import carry_out_funded
@@ -160,6 +170,7 @@ def declare(
         zone=_zone(zone),
     )
     declarations = coupon_declarations(plan, after=session.chain.now())[:most]
+    _require_scheduled(one, [each.record_date for each in declarations])
     payouts, total = session.payouts, sum(each.amount for each in declarations)
 
     def made() -> "list[Operation[int]]":
@@ -171,6 +182,49 @@ def declare(
         ]
 
     return carry_out_funded(session, payouts, (plan.asset, total), made)
+
+
+def record_dates(
+    session: "Session",
+    *,
+    share_class: str | None,
+    zone: str,
+    most: int | None,
+    **values: Any,  # noqa: ANN401 - the options of a schedule
+) -> Answer:
+    """Schedule the record dates of the coupons that lie ahead, as the issuer: the end of each record day in the zone.
+
+    Those that are scheduled already are left as they are.
+    """
+    from tokenkit.cli._shown import carried_out
+    from tokenkit.ledger import end_of_day
+    from tokenkit.ledger import schedule as drawn
+
+    one, zoned = session.share_class(share_class), _zone(zone)
+    ahead = [end_of_day(each.record_date, zoned) for each in drawn(_terms(**values))]
+    wanted = [each for each in ahead if each > session.chain.now()][:most]
+    known = set(one.issuance.record_dates())
+    operations = [one.issuance.schedule_record_date(each) for each in wanted if each not in known]
+    return carried_out(session, [each.with_summary(f"{each.summary} for {one.symbol}") for each in operations])
+
+
+_DRAWN = [each for each in inspect.signature(schedule).parameters.values() if each.name != "nominal"]
+record_dates.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what inspect looks for
+    [*_DRAWN, *(inspect.signature(declare).parameters[name] for name in ("share_class", "zone", "most"))]
+)
+
+
+def _require_scheduled(one: "ShareClass", dates: list[int]) -> None:
+    """Say all record dates that are missing at once, before any money is approved."""
+    from tokenkit.errors import InvalidInput
+
+    known = set(one.issuance.record_dates())
+    missing = [day(each) for each in dates if each not in known]
+    if missing:
+        raise InvalidInput(
+            f"{one.symbol} lacks {len(missing)} record dates of these coupons: {', '.join(missing)}. The issuer schedules them with "
+            "`tokenkit coupon record-dates` and the same terms."
+        )
 
 
 def _terms(**values: Any) -> "CouponTerms":  # noqa: ANN401 - the options of a schedule

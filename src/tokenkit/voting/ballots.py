@@ -101,7 +101,9 @@ class Ballots(BallotsReading):
             if notice is not None:
                 require_fit(ballot, notice)
         given = [ballot.as_argument() for ballot in ballots]
-        return self._contract.write("cast", meeting, given, summary=f"Cast {len(given)} ballots in meeting {meeting}")
+        return self._contract.write(
+            "cast", meeting, given, summary=f"{_some(len(given), 'Cast', 'ballot')} in meeting {meeting}"
+        )
 
     # ---- proxies ----
 
@@ -195,7 +197,7 @@ class Ballots(BallotsReading):
 
         def make(page: Sequence[SignedBallot]) -> Operation[int]:
             rows, signatures = [one.as_argument() for one in page], [one.signature for one in page]
-            summary = f"Hand in {len(page)} signed ballots"
+            summary = _some(len(page), "Hand in", "signed ballot")
             return self._contract.write_returning("castBatch", rows, signatures, summary=summary, result=int)
 
         size = within("page_size", page_size, PAGE) or PAGE
@@ -266,3 +268,7 @@ class Ballots(BallotsReading):
     def _require_here(self, secret: SecretBallot) -> None:
         if (secret.chain_id, secret.contract) != (self._contract.chain.chain_id, self._contract.address):
             raise InvalidInput("The secret ballot is for another chain, or for the meetings of another issuer.")
+
+
+def _some(count: int, verb: str, noun: str) -> str:
+    return f"{verb} a {noun}" if count == 1 else f"{verb} {count} {noun}s"

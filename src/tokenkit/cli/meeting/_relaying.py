@@ -25,22 +25,37 @@ def cast_batch(
 ) -> Answer:
     """Hand in signed ballots, in as few transactions as have the gas; one that does not count holds up no other.
 
-    Exit code 1: a ballot does not count; the others are cast.
+    Each is tried first, so that those that would not count cost nothing. Exit code 1: a ballot does not count; the others are cast.
     """
     from tokenkit.voting import refused_ballot
 
     signed = [_read(file) for file in files]
-    acts = session.carry_out(session.voting.booth.cast_batch(signed, sender=session.sender))
-    refused = [
+    refused = [problem for index, one in enumerate(signed) if (problem := _problem(session, index, one))]
+    left_out = {each.index for each in refused}
+    counting = [one for index, one in enumerate(signed) if index not in left_out]
+    acts = session.carry_out(session.voting.booth.cast_batch(counting, sender=session.sender))
+    refused += [
         refused_ballot(event["args"])
         for each in acts["transactions"]
         for event in each.get("events", ())
         if event["name"] == "BallotRefused"
     ]
-    counted = len(signed) - len(refused) if acts["mode"] == "sent" else None
+    counted = len(signed) - len(refused) if acts["mode"] in ("sent", "nothing to do") else None
     data = {**acts, "ballots": len(signed), "counted": counted, "refused": refused}
     code = Exit.REFUSED if refused else Exit.OK
     return Answer(data=data, show=lambda console: _show(console, data, refused), exit_code=code)
+
+
+def _problem(session: "Session", index: int, ballot: "SignedBallot") -> "RefusedBallot | None":
+    """Try one ballot alone."""
+    from tokenkit.errors import Reverted
+    from tokenkit.voting import RefusedBallot
+
+    try:
+        session.voting.booth.cast_signed(ballot).simulate(session.sender)
+    except Reverted as error:
+        return RefusedBallot(meeting=ballot.meeting, holder=ballot.ballot.holder, index=index, reason=error.sentence)
+    return None
 
 
 def _read(path: Path) -> "SignedBallot":

@@ -135,6 +135,10 @@ def _answer(text: str, decimals: int, has_options: bool) -> "Votes":
     from tokenkit.voting import parse_choice
 
     if "=" not in text:
+        if has_options and text.strip().lower() != "abstain":
+            raise InvalidInput(
+                f"{text!r} is no answer where there are options. Give votes by number, as in 1=60, or abstain."
+            )
         return parse_choice(text)
     parts: dict[int, int] = {}
     for part in text.split(","):

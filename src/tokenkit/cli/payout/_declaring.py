@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from tokenkit.cli._options import TIMES, ClassOption, DocumentOption
-from tokenkit.cli._output import Answer, day, facts, table
+from tokenkit.cli._output import Answer, day, facts, item, table
 from tokenkit.cli._shown import carried_out
 from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, require_chart, write_chart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tokenkit.cli._session import Session
     from tokenkit.ledger import Preview
     from tokenkit.payouts import Declaration
@@ -187,7 +190,9 @@ def preview(
     if csv is not None:
         csv.write_text(payout_csv(payout_rows(found, title)), encoding="utf-8", newline="")
     write_chart(chart, chart_by, found, coin, one)
+    files = [each for each in (csv, chart) if each is not None]
     data = {
+        "files": files,
         "amount": found.amount,
         "gross": found.gross,
         "tax": found.tax,
@@ -208,7 +213,7 @@ def preview(
             for each in found.shares
         ],
     }
-    return Answer(data=data, show=lambda console: _show_preview(console, session, found, one, asset))
+    return Answer(data=data, show=lambda console: _show_preview(console, found, one, coin.words, files))
 
 
 preview.__signature__ = _with_terms(  # type: ignore[attr-defined]  # as above
@@ -261,11 +266,12 @@ def _declaration(session: "Session", values: dict[str, Any]) -> "tuple[ShareClas
     return one, declaration(session, one, wish)
 
 
-def _show_preview(console: Console, session: "Session", found: "Preview", one: "ShareClass", asset: str) -> None:
+def _show_preview(
+    console: Console, found: "Preview", one: "ShareClass", money: "Callable[[int], str]", files: list[Path]
+) -> None:
     from tokenkit.cli._output import grouped
     from tokenkit.countries import parse_country
 
-    money = session.coin(asset).words
     rows = [
         [
             each.holder,
@@ -292,3 +298,5 @@ def _show_preview(console: Console, session: "Session", found: "Preview", one: "
             ]
         )
     )
+    for file in files:
+        console.print(item("[green]✓[/green]", escape(f"Written to {file}.")))

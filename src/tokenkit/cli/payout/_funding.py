@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tokenkit.cli._output import Answer
-from tokenkit.cli._shown import show_acts
+from tokenkit.cli._shown import carried_out, show_acts
 from tokenkit.payouts import NATIVE, Underfunded
 
 if TYPE_CHECKING:
@@ -42,6 +42,20 @@ def carry_out_funded(
     done.append(session.carry_out(made()))
     acts = {**done[-1], "transactions": [each for acts in done for each in acts["transactions"]]}
     return Answer(data=acts, show=lambda console: show_acts(console, acts))
+
+
+def closed(session: Session, operation: Operation[Any], asset: str) -> Answer:
+    """Close a payout, and say what returned to whom."""
+    done, coin = carried_out(session, [operation]), session.coin(asset)
+    events = [event for each in done.data["transactions"] for event in each.get("events", ())]
+    returned = [event["args"] for event in events if event["name"] == "PayoutClosed"]
+
+    def show(console: Console) -> None:
+        done.show(console)
+        for args in returned:
+            console.print(f"Returned: {coin.words(args['amount'])} to {args['refundTo']}.")
+
+    return Answer(data=done.data, show=show)
 
 
 def _show_approval(console: Console, acts: dict[str, object]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tokenkit.cli._session import Session
+    from tokenkit.operation import Operation
     from tokenkit.payouts import JobState
 
 Command = Callable[..., Answer]
@@ -42,9 +43,13 @@ def claim(
         if holder is not None or tuple(payouts) != order.payouts:
             raise InvalidInput(f"{signed} is a claim from payouts {', '.join(map(str, order.payouts))}. Name these.")
         return carried_out(session, [service.claim_signed(order)])
+    operation: Operation[Any]
     if len(payouts) > 1:
-        return carried_out(session, [service.claim_many(payouts, holder=holder or session.sender)])
-    return carried_out(session, [service.claim_for(payouts[0], holder) if holder else service.claim(payouts[0])])
+        operation = service.claim_many(payouts, holder=holder or session.sender)
+    else:
+        operation = service.claim_for(payouts[0], holder) if holder else service.claim(payouts[0])
+    due = _due(session, payouts, holder or session.sender)
+    return carried_out(session, [operation.with_summary(f"{operation.summary}: {due}") if due else operation])
 
 
 def sign(
@@ -146,7 +151,9 @@ def _worked(session: "Session", payout: int, page_size: int, path: Path) -> Answ
 
 def reclaim(session: "Session", payout: PayoutArgument) -> Answer:
     """Close a payout after its deadline: what was not paid returns to the issuer."""
-    return carried_out(session, [session.payouts.reclaim(payout)])
+    from tokenkit.cli.payout._funding import closed
+
+    return closed(session, session.payouts.reclaim(payout), session.payouts.payout(payout).asset)
 
 
 def withdraw_tax(
@@ -169,6 +176,17 @@ def withdraw_tax(
     return carried_out(session, [payouts.withdraw_withheld(payout, each.authority) for each in waiting])
 
 
+def _due(session: "Session", payouts: list[int], holder: str) -> str:
+    """Say what a wallet would be paid now; nothing where that cannot be said, for the contract then says why."""
+    from tokenkit.errors import Reverted
+
+    try:
+        found = [(session.payouts.claimable(each, holder).due, session.payouts.payout(each).asset) for each in payouts]
+    except Reverted:
+        return ""
+    return " and ".join(session.coin(asset).words(due) for due, asset in found if due)
+
+
 def _read_order(path: Path) -> Any:  # noqa: ANN401 - a SignedClaim, imported late
     from tokenkit.errors import InvalidInput
     from tokenkit.payouts import SignedClaim
@@ -181,6 +199,6 @@ def _read_order(path: Path) -> Any:  # noqa: ANN401 - a SignedClaim, imported la
 
 
 def _show_job(console: "Console", payout: int, state: "JobState") -> None:
-    said = f"Payout {payout}: {state.done:,} of {state.holders:,} holders reached in {state.pages} pages, {state.gas_used:,} gas."
+    said = f"Payout {payout}: {state.done:,} of {state.holders:,} holders reached in {state.pages} transactions, {state.gas_used:,} gas."
     console.print(item("[green]✓[/green]", said))
     console.print(f"What became of each: tokenkit payout status {payout} --csv FILE")

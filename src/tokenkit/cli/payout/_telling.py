@@ -49,8 +49,10 @@ def status(
     if session.chain.now() < state.record_date:
         return Answer(data={"payout": state}, show=lambda console: _show_list(console, session, (state,)))
     counted = payouts.reconcile(payout)
+    lacks = payouts.missing(payout)
     data: dict[str, Any] = {
         "payout": counted.payout,
+        "lacks": lacks,
         "denominator": counted.distribution.denominator,
         "entitled": counted.distribution.paid,
         "unclaimed": counted.unclaimed,
@@ -63,7 +65,7 @@ def status(
         _write(session, payout, csv=csv, report=report, chart=chart, chart_by=chart_by)
         data["files"] = files
     code = Exit.DIFFERENCES if counted.differences else Exit.OK
-    return Answer(data=data, show=lambda console: _show_one(console, session, counted, files), exit_code=code)
+    return Answer(data=data, show=lambda console: _show_one(console, session, counted, files, lacks), exit_code=code)
 
 
 def statement(
@@ -146,7 +148,7 @@ def _show_list(console: Console, session: "Session", payouts: "tuple[Payout, ...
     console.print(table(None, columns, rows, right=["Amount", "Paid"]))
 
 
-def _show_one(console: Console, session: "Session", counted: "Reconciliation", files: list[Path]) -> None:
+def _show_one(console: Console, session: "Session", counted: "Reconciliation", files: list[Path], lacks: int) -> None:
     payout, money = counted.payout, session.coin(counted.payout.asset).words
     console.print(
         facts(
@@ -157,13 +159,17 @@ def _show_one(console: Console, session: "Session", counted: "Reconciliation", f
                 ("Paid", money(payout.paid)),
                 *([("Tax withheld", money(payout.withheld))] if payout.withheld else []),
                 ("Unclaimed", money(counted.unclaimed)),
-                ("Dust", money(counted.distribution.dust)),
+                ("Lacks", f"{money(lacks)}: nobody is paid before it is there (payout fund {payout.id})")
+                if lacks
+                else ("Dust", money(counted.distribution.dust)),
                 ("Deadline", day(payout.deadline)),
                 ("State", "closed" if payout.closed else "open"),
             ]
         )
     )
-    if not counted.differences:
+    if not counted.differences and lacks:
+        console.print("[green]✓[/green] Every share agrees with the register.")
+    elif not counted.differences:
         paid = "paid + withheld" if payout.withheld else "paid"
         agreed = f"Funded = {paid} + unclaimed + dust, and every share agrees with the register."
         console.print(item("[green]✓[/green]", agreed))

@@ -96,4 +96,7 @@ def withdraw(session: "Session", payout: PayoutArgument, reason: ReasonOption) -
 
 def reclaim(session: "Session", payout: PayoutArgument) -> Answer:
     """Close a payout after its deadline: what was not claimed returns to the issuer."""
-    return carried_out(session, [session.merkle_payouts.reclaim(payout)])
+    from tokenkit.cli.payout._funding import closed
+
+    service = session.merkle_payouts
+    return closed(session, service.reclaim(payout), service.payout(payout).publication.asset)
