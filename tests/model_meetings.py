@@ -77,6 +77,7 @@ class Assembly:
     agenda: tuple[Item, ...]
     excluded: frozenset[Address]
     secret: bool = False
+    successors: dict[Account, Address] = field(default_factory=dict)
     ballots: dict[Account, dict[str, Ballot]] = field(default_factory=dict)
     grants: dict[Account, dict[str, Grant]] = field(default_factory=dict)
     last: dict[tuple[Account, str], int] = field(default_factory=dict)
@@ -132,8 +133,15 @@ class Assembly:
         self, holder: Address, account: Account, proxy: Address, units: int, *, instructions: tuple[int, ...], at: int
     ) -> None:
         self._own(holder, account)
-        if proxy == holder:
+        if proxy in (holder, account[1]):
             raise Refused("InvalidProxy")
+        told = [(at, said) for at, said in enumerate(instructions) if said in (FOR, AGAINST)]
+        if any(not self._votes_on(account, at) or self.agenda[at].kind != MOTION for at, _ in told):
+            raise Refused("InvalidBallot")
+        if any(account[1] in self.agenda[at].interested for at, _ in told):
+            raise Refused("HolderInterested")
+        if OWN in self.ballots.get(account, {}):
+            raise Refused("HolderHasVoted")
         if proxy in self.ballots.get(account, {}):
             raise Refused("ProxyHasVoted")
         given = self.grants.setdefault(account, {})
@@ -145,7 +153,6 @@ class Assembly:
             raise Refused("TooManyProxies")
         given[proxy] = Grant(units, instructions, at)
         self.last[account, proxy] = self.last[account, OWN] = at
-        self._withdraw(account, OWN)
 
     def revoke(self, holder: Address, account: Account, proxy: Address, at: int) -> None:
         self._own(holder, account)
@@ -162,15 +169,18 @@ class Assembly:
         index, holder = account
         return 0 if holder in self.excluded else self.units[index].get(holder, 0)
 
+    def rightful(self, account: Account) -> Address:
+        return self.successors.get(account, account[1])
+
     def _own(self, holder: Address, account: Account) -> None:
-        if account[1] != holder:
+        if self.rightful(account) != holder:
             raise Refused("NotHolder")
         if not self._held(account):
             raise Refused("NoVotes")
 
     def _speaks(self, voter: Address, account: Account, *, rest: bool, at: int, signed: bool) -> tuple[str, int]:
         given = self.grants.get(account, {})
-        if voter == account[1]:
+        if voter == self.rightful(account):
             units, who = self._held(account), OWN
             if not units:
                 raise Refused("NoVotes")

@@ -177,6 +177,7 @@ contract Meetings is Convening, Results {
         if (meeting.count.flags & DECIDED != 0) revert AlreadyDecided(meetingId);
 
         _settle(meeting);
+        meeting.count.flags |= SETTLED;
         bool inFull = meeting.count.flags & IN_FULL != 0;
         for (uint256 i; i < meeting.call.resolutions; ++i) {
             Result memory found = _resultOf(meeting, i);
@@ -262,7 +263,8 @@ contract Meetings is Convening, Results {
             Class storage one = meeting.classes[classIndex];
             (token, multiplier, entitled, present) = (one.token, one.multiplier, one.entitled, one.present);
         }
-        if (entitled == 0 && block.timestamp >= meeting.call.recordDate) (, entitled) = _base(meeting, token);
+        bool unsettled = meeting.count.flags & SETTLED == 0 && block.timestamp >= meeting.call.recordDate;
+        if (entitled == 0 && unsettled) (, entitled) = _base(meeting, token);
     }
 
     /// @inheritdoc IMeetings

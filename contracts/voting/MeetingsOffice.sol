@@ -22,6 +22,7 @@ import {SecretBallots} from "./SecretBallots.sol";
 /// @custom:invariant VOTE-7 On no resolution does a ballot have more votes than its units, times the seats in an election.
 /// @custom:invariant VOTE-8 A secret ballot counts as its hash was handed in before the close, and not at all before it is opened.
 /// @custom:invariant VOTE-9 Prepared calls are executed at most once, as the notice has them, after the delay, and only if the resolution passed.
+/// @custom:invariant VOTE-10 The votes present never fall.
 contract MeetingsOffice is Proxies, SecretBallots, Execution {
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");

@@ -141,6 +141,7 @@ abstract contract MeetingsStorage is AccessManaged {
     uint8 internal constant DECIDED = 1;
     uint8 internal constant IN_FULL = 2;
     uint8 internal constant SECRET = 4;
+    uint8 internal constant SETTLED = 8; // for good, by decide: a base of 0 is an answer
 
     uint64 internal _count; // in the slot of the authority
     mapping(uint256 meetingId => Terms) internal _meetings;

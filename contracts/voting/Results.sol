@@ -108,10 +108,10 @@ abstract contract Results is MeetingsStorage {
     /// @notice Votes entitled, of all classes or of one. The record date must have passed.
     function _entitledOf(Terms storage meeting, uint256 classIndex) internal view returns (uint256 votes) {
         uint256 multiplier = meeting.count.flags & IN_FULL == 0 ? 1 : meeting.more.multiplier;
-        bool decided = meeting.count.flags & DECIDED != 0;
+        bool settled = meeting.count.flags & SETTLED != 0;
         if (classIndex == 0 || classIndex == EVERY_CLASS) {
             uint96 units = meeting.count.entitled;
-            if (units == 0 && !decided) (, units) = _base(meeting, meeting.call.token);
+            if (units == 0 && !settled) (, units) = _base(meeting, meeting.call.token);
             votes = units * multiplier;
         }
         uint256 classes = meeting.more.classes;
@@ -119,7 +119,7 @@ abstract contract Results is MeetingsStorage {
             if (classIndex != i && classIndex != EVERY_CLASS) continue;
             Class storage one = meeting.classes[i];
             uint96 units = one.entitled;
-            if (units == 0 && !decided) (, units) = _base(meeting, one.token);
+            if (units == 0 && !settled) (, units) = _base(meeting, one.token);
             votes += uint256(units) * one.multiplier;
         }
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.contracts.rights_stage import Handle, artifact, deploy
+from tests.contracts.rights_stage import ISSUER_ROLE, Handle, artifact, deploy
 from tests.contracts.voting.conftest import HOUR, NOTICE, SIMPLE, MeetingStage
 
 from tokenkit import reverts
@@ -35,7 +35,6 @@ BALLOT = [
     {"name": "voter", "type": "address"},
     {"name": "holder", "type": "address"},
     {"name": "classIndex", "type": "uint8"},
-    {"name": "rest", "type": "bool"},
     {"name": "choices", "type": "uint128"},
     {"name": "marks", "type": "uint256[]"},
     {"name": "signedAt", "type": "uint48"},
@@ -160,7 +159,6 @@ class Assembly(MeetingStage):
             "voter": address,
             "holder": of.address if of else address,
             "classIndex": 0,
-            "rest": False,
             "choices": choices,
             "marks": list(parts),
             "signedAt": at,
@@ -247,6 +245,9 @@ def assemble(hall: MeetingStage) -> Assembly:
     second.send(stage.admin, "schedule", stage.record_date)
     holdings = {stage.ben.address: 100, stage.cleo.address: 50, stage.dora.address: 30}
     second.send(stage.admin, "hold", 0, list(holdings), list(holdings.values()))
+    issue = [artifact("SecurityToken").selector("issue")]
+    for register in (stage.register, second):  # the issuer's own: the authority says who may issue them
+        stage.manager.send(stage.admin, "setTargetFunctionRole", register.address, issue, ISSUER_ROLE)
     guardian, relayer = stage.chain.accounts[9:11]
     selector = artifact("Meetings").selector("cancel")
     stage.manager.send(stage.admin, "setTargetFunctionRole", hall.meetings.address, [selector], GUARDIAN_ROLE)

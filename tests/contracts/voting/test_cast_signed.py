@@ -56,6 +56,9 @@ def test_cast_signed__by_a_stranger__counted(plain: Assembly) -> None:
         "units": 600,
         "choices": marks(FOR, AGAINST),
     }
+    told = {"meetingId": 1, "holder": ana.address, "voter": ana.address, "classIndex": 0, "signedAt": now}
+    assert plain.meetings.only_event(receipt, "BallotSigned") == told
+    assert [event.name for event in plain.meetings.events(receipt)] == ["BallotSigned", "BallotCast"]
     assert plain.counts() == [(600, 0, 0), (0, 600, 0)]
     assert plain.meetings.read("markedBallotOf", 1, ana.address, 0, "0x" + "00" * 20)[2] == now
 
@@ -71,7 +74,7 @@ def test_cast_signed__parts_and_classes__counted(assembly: Assembly) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"choices": 5}, {"signedAt": 1}, {"rest": True}, {"classIndex": 1}, {"marks": [1]}, {"meetingId": 2}]
+    "change", [{"choices": 5}, {"signedAt": 1}, {"classIndex": 1}, {"marks": [1]}, {"meetingId": 2}]
 )
 def test_cast_signed__anything_was_changed__refused(plain: Assembly, change: dict[str, object]) -> None:
     plain.call()
@@ -94,7 +97,9 @@ def test_cast_signed__second_form_of_a_signature__refused(plain: Assembly) -> No
 
 
 def test_cast_signed__of_another_contract_or_chain__refused(plain: Assembly) -> None:
-    twin = deploy(plain.chain, plain.stage.admin, "Meetings", plain.stage.manager.address, plain.stage.admin.address)
+    twin = deploy(
+        plain.chain, plain.stage.admin, "Meetings", plain.stage.manager.address, plain.meetings.read("office")
+    )
     ballot, _ = plain.signed(plain.stage.ana, marks(FOR), at=plain.chain.now())
     domain = {
         "name": "tokenkit meetings",
@@ -280,6 +285,24 @@ def test_hostile_relayer__starves_a_ballot__whole_batch_refused(plain: Assembly,
     ballot, signature = plain.signed(plain.stage.ana, marks(FOR), at=plain.chain.now())
     with plain.nothing_changes(), pytest.raises(TokenkitError):
         plain.meetings.send(plain.relayer, "castBatch", [ballot], [signature], gas=gas)
+
+
+@pytest.mark.parametrize("percent", range(70, 102, 4))
+def test_hostile_relayer__starves_a_split_ballot__whole_batch_refused(assembly: Assembly, percent: int) -> None:
+    """A dear ballot leaves a 64th that is enough to note a refusal: it must not be taken for one."""
+    assembly.convene_and_open(*[item() for _ in range(8)])
+    parts = [mark(at, option, 300) for at in range(8) for option in (FOR, AGAINST)]
+    pair = assembly.signed(assembly.stage.ana, marks(*[PARTS] * 8), parts, at=assembly.chain.now())
+    before = assembly.chain.snapshot()
+    needed = assembly.relay(pair).gas_used
+    assembly.chain.revert(before)
+    try:
+        receipt = assembly.meetings.send(
+            assembly.relayer, "castBatch", [pair[0]], [pair[1]], gas=needed * percent // 100
+        )
+    except TokenkitError:
+        return
+    assert refusals(assembly, receipt) == []
 
 
 def test_cast_batch__twenty__each_within_its_bound(plain: Assembly) -> None:

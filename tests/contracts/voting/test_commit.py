@@ -251,3 +251,11 @@ def test_open__second_class_in_parts__counted_with_its_multiplier(secret: Assemb
     secret.close()
     unseal(secret, cleo, marks(FOR, PARTS), parts, index=1)
     assert secret.counts() == [(500, 0, 0), (200, 300, 0)]
+
+
+def test_VOTE_10__grant_proxy__holder_has_handed_in_a_hash__refused(secret: Assembly) -> None:
+    ana, ben = secret.stage.ana, secret.stage.ben
+    secret.meetings.send(ana, "commit", 1, ana.address, 0, False, secret.hash_of(ana, marks(FOR), SALT))
+    with secret.nothing_changes(), reverts(errors.HolderHasVoted, holder=ana.address):
+        secret.grant(ana, ben, 1)
+    assert secret.result()["present"] == 600

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.contracts.rights_stage import deploy
 from tests.contracts.voting.conftest import HOUR, NOTICE, SIMPLE, TWO_THIRDS
 from tests.contracts.voting.in_full import (
     CHOICE,
@@ -103,6 +104,8 @@ UNSOUND: list[dict[str, Any]] = [
     election(3, 4),
     election(17, 1),
     election(3, 2) | {"majority": SIMPLE},
+    choice(3, callsHash=b"\x01" * 32),
+    election(3, 2, callsHash=b"\x01" * 32),
 ]
 
 
@@ -137,6 +140,42 @@ def test_convene__more_interested_than_can_be_asked_about__refused(assembly: Ass
     with assembly.nothing_changes(), reverts(errors.TooManyInterested, limit=64):
         assembly.convene(item(interested=many), item(interested=many[:1]))
     assembly.convene(item(interested=many[:32]), item(interested=many[:32]))
+
+
+def test_convene__more_options_than_can_be_decided_at_once__refused(assembly: Assembly) -> None:
+    sixteen = [election(16, 3)] * 15
+    with assembly.nothing_changes(), reverts(errors.TooManyOptions, limit=256):
+        assembly.convene(*sixteen, choice(15), election(2, 1))
+    assembly.convene(*sixteen, choice(14), election(2, 1), item())
+
+
+def test_convene__more_votes_than_can_be_counted__refused(assembly: Assembly) -> None:
+    stage, limit = assembly.stage, 2**96 - 1
+    stage.hold({stage.ana.address: 0, stage.ben.address: 0, stage.cleo.address: 0, stage.treasury.address: 0})
+    stage.hold({stage.ana.address: (limit - 1_800) // 5})  # the second class has 180 units, with 10 votes each
+    classes = [{"token": token, "multiplier": votes} for token, votes in zip(assembly.tokens, (5, 10), strict=True)]
+    votes = (limit - 1_800) // 5 * 5 + 1_800
+    more = [classes[0], {**classes[1], "multiplier": 11}]
+    with assembly.nothing_changes(), reverts(errors.VotesOverflow, votes=votes + 180, limit=limit):
+        assembly.convene(classes=more)
+    assembly.convene(classes=classes)
+    assembly.open()
+    assembly.vote(stage.ana, 1)
+    assembly.vote(stage.ben, 1)
+    assert assembly.counts() == [(votes - 180 * 10 + 100 * 10, 0, 0)]
+
+
+def test_convene__calls_in_a_meeting_of_a_class_that_is_not_the_issuers__refused(assembly: Assembly) -> None:
+    """Otherwise who may convene could make up a register, and with it use the roles of the meetings."""
+    stage = assembly.stage
+    made_up = deploy(stage.chain, stage.issuer, "RegisterStub")
+    made_up.send(stage.issuer, "schedule", stage.record_date)
+    acts = item(callsHash=b"\x01" * 32)
+    classes = [{"token": token, "multiplier": 1} for token in (stage.register.address, made_up.address)]
+    for chosen in (classes[1:], sorted(classes, key=lambda one: int(one["token"], 16))):
+        with assembly.nothing_changes(), reverts(errors.ForeignClass, token=made_up.address):
+            assembly.convene(acts, classes=chosen, executionDelay=86_400)
+        assembly.convene(classes=chosen)
 
 
 def test_convene__calls_without_time_to_cancel__refused(assembly: Assembly) -> None:
@@ -174,9 +213,25 @@ def test_convene__sound_notice__kept_and_announced_whole(assembly: Assembly) -> 
         assembly.meetings.read("classOf", 1, 2)
 
 
-def test_convene__sixty_four_resolutions_of_four_kinds__fit_a_transaction(assembly: Assembly) -> None:
-    agenda = [item(), choice(16), election(16, 8), item(classIndex=1)] * 16
-    receipt = assembly.meetings.send(assembly.stage.issuer, "convene", assembly.full_notice(*agenda))
+def test_convene__largest_notice_that_is_taken__fits_a_transaction_and_can_be_decided_in_one(
+    assembly: Assembly,
+) -> None:
+    """Of real classes it takes 11.4 and 8.5 million gas, of the 16.8 that a transaction may use (EIP-7825); here two classes are empty."""
+    stage = assembly.stage
+    more = [deploy(stage.chain, stage.admin, "RegisterStub") for _ in range(2)]
+    for register in more:
+        register.send(stage.admin, "schedule", stage.record_date)
+    tokens = sorted([*assembly.tokens, *(one.address for one in more)], key=lambda one: int(one, 16))
+    names = [parse_address(f"0x{number:040x}") for number in range(1, 65)]
+    agenda = [election(16, 16, interested=names[at : at + 1]) for at in range(16)]
+    agenda += [item(interested=names[at : at + 1]) for at in range(16, 64)]
+    receipt = stage.meetings.send(
+        stage.issuer,
+        "convene",
+        assembly.full_notice(
+            *agenda, classes=[{"token": token, "multiplier": 3} for token in tokens], excluded=names[:32]
+        ),
+    )
     assert receipt.gas_used < 16_777_216
     assembly.open()
     assembly.close()

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from eth_abi.abi import encode
 from tests.contracts.rights_stage import Handle, artifact, deploy
-from tests.contracts.voting.conftest import AGAINST, FOR, marks
-from tests.contracts.voting.in_full import DAY, choice, item, mark
+from tests.contracts.voting.conftest import AGAINST, FOR, NOTICE
+from tests.contracts.voting.in_full import DAY, item
 
 from tokenkit import reverts as errors
 from tokenkit._keccak import keccak
 from tokenkit.errors import TokenkitError
 from tokenkit.testing import next_transaction_at, reverts
+from tokenkit.types import ZERO_ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,12 +214,34 @@ def test_VOTE_9__cancel__by_the_guardian__for_good(assembly: Assembly, calls: Ca
         assembly.meetings.send(assembly.guardian, "cancel", 1, 0, "again")
 
 
-def test_execute__a_choice_elected_somebody__acts(assembly: Assembly, servant: Handle) -> None:
-    prepared = act(servant, 5)
-    assembly.convene_and_open(choice(2, callsHash=hash_of(prepared)), executionDelay=DAY)
-    assembly.cast(assembly.stage.ana, marks(3), [mark(0, 1, 600)])
+def test_schedule__a_year_after_the_end__refused(assembly: Assembly, calls: Calls) -> None:
+    lapses = assembly.meetings.read("meetingOf", 1)["closes"] + 365 * DAY
+    next_transaction_at(assembly.chain, lapses)
+    with assembly.nothing_changes(), reverts(errors.ResolutionLapsed, lapsed_at=lapses):
+        schedule(assembly, calls)
+
+
+def test_schedule__a_year_after_the_end_but_a_second__executed_after_its_delay(
+    assembly: Assembly, calls: Calls, servant: Handle
+) -> None:
+    next_transaction_at(assembly.chain, assembly.meetings.read("meetingOf", 1)["closes"] + 365 * DAY - 1)
+    ready = schedule(assembly, calls)
+    next_transaction_at(assembly.chain, ready + WEEK - 1)
+    execute(assembly, calls)
+    assert servant.read("count") == 2
+
+
+def test_schedule__secret_meeting__lapses_a_year_after_the_opening(assembly: Assembly, servant: Handle) -> None:
+    prepared = act(servant, 1)
+    ends = assembly.full_notice()["closes"] + 30 * DAY
+    assembly.convene_and_open(item(callsHash=hash_of(prepared)), ends=ends, executionDelay=DAY)
+    ana = assembly.stage.ana
+    sealed = assembly.hash_of(ana, FOR, NOTICE)
+    assembly.meetings.send(ana, "commit", 1, ana.address, 0, False, sealed)
     assembly.close()
+    assembly.meetings.send(ana, "open", 1, ana.address, 0, ZERO_ADDRESS, FOR, [], NOTICE)
+    assembly.chain.travel(to=ends)
     assembly.meetings.send(assembly.stage.stranger, "decide", 1)
-    assembly.chain.travel(to=schedule(assembly, prepared))
-    execute(assembly, prepared)
-    assert servant.read("done", 0) == 5
+    next_transaction_at(assembly.chain, ends + 365 * DAY)
+    with assembly.nothing_changes(), reverts(errors.ResolutionLapsed, lapsed_at=ends + 365 * DAY):
+        schedule(assembly, prepared)

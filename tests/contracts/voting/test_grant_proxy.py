@@ -196,13 +196,43 @@ def test_own_ballot_for_the_rest__nothing_is_left__refused(plain: Assembly) -> N
         plain.cast(plain.stage.ana, FOR, rest=True)
 
 
-def test_VOTE_5__grant_after_the_own_ballot__withdraws_it(plain: Assembly) -> None:
-    ana, ben = plain.stage.ana, plain.stage.ben
-    plain.vote(ana, FOR, FOR)
-    plain.grant(ana, ben, 1)
-    assert plain.counts() == [(0, 0, 0), (0, 0, 0)]
-    assert plain.meetings.read("meetingOf", 1)["present"] == 0
-    assert plain.meetings.read("ballotOf", 1, ana.address) == (0, 0)
+@pytest.mark.parametrize("way", ["vote", "rest", "signed"])
+def test_VOTE_10__grant_proxy__holder_has_voted__refused(plain: Assembly, way: str) -> None:
+    """Who sees that it loses could otherwise leave, by a proxy who never votes, and take the quorum along."""
+    ana, ben, cleo, _ = plain.stage.holders
+    plain.grant(ana, ben, 100)
+    plain.chain.travel(by=10)
+    if way == "vote":
+        plain.vote(ana, FOR, FOR)
+    elif way == "rest":
+        plain.cast(ana, marks(FOR, FOR), rest=True)
+    else:
+        plain.relay(plain.signed(ana, marks(FOR, FOR), at=plain.chain.now()))
+    for proxy in (ben, cleo):
+        with plain.nothing_changes(), reverts(errors.HolderHasVoted, holder=ana.address):
+            plain.grant(ana, proxy, 1)
+    plain.vote(ana, AGAINST, AGAINST)
+    assert plain.meetings.read("meetingOf", 1)["present"] == 600
+
+
+def test_VOTE_10__grant_proxy__successor_of_a_wallet_that_voted__refused(plain: Assembly) -> None:
+    stage = plain.stage
+    plain.vote(stage.ana, FOR, FOR)
+    stage.register.send(stage.admin, "succeed", stage.ana.address, stage.dora.address)
+    with plain.nothing_changes(), reverts(errors.HolderHasVoted, holder=stage.ana.address):
+        plain.meetings.send(stage.dora, "grantProxy", 1, stage.ana.address, 0, stage.ben.address, 0, FREE)
+
+
+def test_grant_proxy__instructed_where_the_holder_is_interested__refused(assembly: Assembly) -> None:
+    """No ballot could follow: neither as instructed nor otherwise."""
+    ana, dora = assembly.stage.ana, assembly.stage.dora
+    assembly.convene_and_open(item(interested=[ana.address]), item())
+    for said in (FOR, AGAINST):
+        with assembly.nothing_changes(), reverts(errors.HolderInterested, meeting_id=1, holder=ana.address):
+            assembly.grant(ana, dora, 0, marks(said, FOR))
+    assembly.grant(ana, dora, 0, marks(ABSTAIN, FOR))
+    assembly.cast(dora, marks(ABSTAIN, FOR), of=ana)
+    assert assembly.counts() == [(0, 0, 0), (600, 0, 0)]
 
 
 def test_VOTE_6__ballot_signed_before_the_grant__does_not_take_the_units_back(plain: Assembly) -> None:

@@ -26,15 +26,21 @@ if TYPE_CHECKING:
     from tokenkit.chain import Receipt, Signer
     from tokenkit.types import Address
 
-STORIES, CROWD, ACTS = 12, 6, 28
+STORIES, CROWD, ACTS = 12, 6, 32
 MULTIPLIERS = (1, 7)
+GRANTS = 8
+"""Acts at the start, most of which name proxies."""
+RECOVERIES = 0.05
+"""How often an act is one."""
 SALT = b"\x05" * 32
 
 
-ACCEPTED = {"cast", "signed", "grant", "revoke", "commit", "open", "passed", "failed", "elected"}
+ACCEPTED = {"cast", "signed", "grant", "revoke", "recover", "commit", "open", "passed", "failed", "elected"}
 REFUSED = {
     "AgainstInstructions",
     "BallotSuperseded",
+    "HolderHasVoted",
+    "HolderInterested",
     "NotEnoughUnits",
     "NotHolder",
     "ProxyHasVoted",
@@ -52,6 +58,7 @@ class Story:
     expected: model.Assembly
     seen: Counter[str]
     now: int = 0
+    present: int = 0
     receipts: list[Receipt] = field(default_factory=list)
     drawer: list[tuple[dict[str, Any], bytes, Callable[[], None]]] = field(default_factory=list)
 
@@ -78,27 +85,38 @@ class Story:
     # ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def account(self) -> tuple[int, Signer]:
-        """Choose a class and, mostly, a holder who has votes."""
+        """Choose a class and, mostly, a holder who has votes; often one with proxies."""
+        granted = [account for account, given in self.expected.grants.items() if given]
+        if granted and self.draw.random() < 0.4:
+            index, address = self.draw.choice(granted)
+            return index, next(one for one in self.crowd if one.address == address)
         index = self.draw.randrange(2)
         able = [one for one in self.crowd if self.expected.units[index].get(one.address)]
         return index, self.draw.choice(able if able and self.draw.random() < 0.95 else self.crowd)
 
     def speaker(self, index: int, holder: Signer) -> Signer:
-        """Choose the holder, one of its proxies, or seldom anybody."""
+        """Choose who has the holder's rights, one of its proxies, or seldom anybody."""
+        rightful = self.owner(index, holder)
         proxies = [one for one in self.crowd if one.address in self.expected.grants.get((index, holder.address), {})]
-        return self.draw.choice([holder, holder, *proxies, *proxies, *proxies, self.draw.choice(self.crowd)])
+        return self.draw.choice([rightful, rightful, *proxies * 4, self.draw.choice(self.crowd)])
+
+    def owner(self, index: int, holder: Signer) -> Signer:
+        """Find who exercises a holder's rights in a class."""
+        address = self.expected.rightful((index, holder.address))
+        return next(one for one in self.crowd if one.address == address)
 
     def ballot(
         self, index: int, holder: Signer, voter: Signer
     ) -> tuple[tuple[int, ...], tuple[tuple[int, int, int], ...]]:
         """Draw a ballot that mostly makes sense."""
         account = (index, holder.address)
-        grant = self.expected.grants.get(account, {}).get(voter.address)
+        own = voter.address == self.expected.rightful(account)
+        grant = None if own else self.expected.grants.get(account, {}).get(voter.address)
         units = grant.units if grant else self.expected.units[index].get(holder.address, 0)
         choices, parts = [], []
         for at, one in enumerate(self.expected.agenda):
             sensible = one.only in (model.EVERY_CLASS, index) and holder.address not in one.interested
-            told = grant.instructions[at] if grant and self.draw.random() < 0.9 else PARTS
+            told = grant.instructions[at] if grant and self.draw.random() < 0.7 else PARTS
             if not sensible and self.draw.random() < 0.97:
                 choices.append(0)
             elif told != PARTS:
@@ -143,15 +161,13 @@ class Story:
         index, holder = self.account()
         voter = self.speaker(index, holder)
         choices, parts = self.ballot(index, holder, voter)
-        rest, account, at = self.draw.random() < 0.3, (index, holder.address), self.now - self.draw.randrange(6)
-        ballot, signature = self.hall.signed(
-            voter, marks(*choices), words(parts), at=at, of=holder, classIndex=index, rest=rest
-        )
+        account, at = (index, holder.address), self.now - self.draw.randrange(6)
+        ballot, signature = self.hall.signed(voter, marks(*choices), words(parts), at=at, of=holder, classIndex=index)
         self.drawer.append(
             (
                 ballot,
                 signature,
-                lambda: self.expected.cast(voter.address, account, choices, parts, at=at, rest=rest, signed=True),
+                lambda: self.expected.cast(voter.address, account, choices, parts, at=at, signed=True),
             )
         )
 
@@ -178,19 +194,19 @@ class Story:
         held = self.expected.units[index].get(holder.address, 0)
         units = self.draw.choice((0, held + 1, self.draw.randint(0, held), held // 3, held // 3))
         told = tuple(
-            self.draw.choice((PARTS, PARTS, 1, 2, 0))
+            self.draw.choice((PARTS, 1, 2, 0))
             if one.kind == model.MOTION and one.only in (model.EVERY_CLASS, index)
             else self.draw.choice((PARTS, PARTS, 0))
             for one in self.expected.agenda
         )
         word = FREE if set(told) == {PARTS} else marks(*told)
-        at = self.tick()
+        at, owner = self.tick(), self.owner(index, holder)
         self.both(
             "grant",
             lambda: self.expected.grant(
-                holder.address, (index, holder.address), proxy.address, units, instructions=told, at=at
+                owner.address, (index, holder.address), proxy.address, units, instructions=told, at=at
             ),
-            holder,
+            owner,
             "grantProxy",
             1,
             holder.address,
@@ -210,11 +226,11 @@ class Story:
             one.address for one in self.crowd if one.address in self.expected.grants.get((index, holder.address), {})
         ]
         proxy = self.draw.choice([*given, self.draw.choice(self.crowd).address])
-        at = self.tick()
+        at, owner = self.tick(), self.draw.choice((holder, self.owner(index, holder)))
         self.both(
             "revoke",
-            lambda: self.expected.revoke(holder.address, (index, holder.address), proxy, at),
-            holder,
+            lambda: self.expected.revoke(owner.address, (index, holder.address), proxy, at),
+            owner,
             "revokeProxy",
             1,
             holder.address,
@@ -222,12 +238,27 @@ class Story:
             proxy,
         )
 
+    def recover(self) -> None:
+        """Let another wallet of the crowd take over one that was lost; not twice the same, as the register has it."""
+        index, lost = self.draw.randrange(2), self.draw.choice(self.crowd)
+        left = [one for one in self.crowd if one is not lost and (index, one.address) not in self.expected.successors]
+        chosen = self.draw.choice(left) if left else lost
+        if (index, lost.address) in self.expected.successors or lost.address in self.replaced(index) or not left:
+            return
+        self.tick()
+        self.expected.successors[index, lost.address] = chosen.address
+        self.hall.registers[index].send(self.hall.stage.admin, "succeed", lost.address, chosen.address)
+        self.seen["recover"] += 1
+
+    def replaced(self, index: int) -> set[Address]:
+        return {by for (where, _), by in self.expected.successors.items() if where == index}
+
     def commit(self) -> None:
         index, holder = self.account()
         voter = self.speaker(index, holder)
         choices, parts = self.ballot(index, holder, voter)
         rest, account, at = self.draw.random() < 0.3, (index, holder.address), self.tick()
-        proxy = ZERO_ADDRESS if voter is holder else voter.address
+        proxy = ZERO_ADDRESS if voter is self.owner(index, holder) else voter.address
         sealed = self.hall.hash_of(holder, marks(*choices), SALT, words(parts), proxy=proxy, index=index)
         self.both(
             "commit",
@@ -265,6 +296,8 @@ class Story:
     def compare(self) -> None:
         state = self.hall.meetings.read("meetingOf", 1)
         assert state["present"] == self.expected.present() <= state["entitled"]
+        assert state["present"] >= self.present
+        self.present = state["present"]
 
     def conclude(self) -> None:
         outcomes = [self.expected.outcome(at) for at in range(len(self.expected.agenda))]
@@ -311,8 +344,6 @@ def standing(story: Story) -> Standing:
                 ballots[key] = (said["units"], said["choices"], said.get("marks", ()))
             elif event.name == "BallotCommitted":
                 ballots[key] = (said["units"], 0, ())
-            elif event.name == "ProxyGranted":
-                ballots.pop((key[0], key[1], str(ZERO_ADDRESS)), None)
             elif event.name == "ProxyRevoked":
                 ballots.pop(key, None)
     return ballots
@@ -377,7 +408,7 @@ def notice_of(one: model.Item) -> dict[str, Any]:
     )
 
 
-def test_VOTE_1_VOTE_2_VOTE_5_VOTE_6_VOTE_7_VOTE_8__any_history__is_the_model_and_the_events(
+def test_VOTE_1_VOTE_2_VOTE_5_VOTE_6_VOTE_7_VOTE_8_VOTE_10__any_history__is_the_model_and_the_events(
     assembly: Assembly,
 ) -> None:
     """Some of everything is accepted and refused: a run in which it is not proves nothing."""
@@ -416,12 +447,13 @@ def tell(hall: Assembly, draw: Random, seen: Counter[str], *, secret: bool) -> N
     story = Story(hall=hall, draw=draw, crowd=crowd, expected=expected, seen=seen)
     story.now = hall.meetings.read("meetingOf", 1)["opens"] + 10
     acts = (
-        (story.commit, story.commit, story.commit, story.grant, story.revoke)
+        (story.commit, story.commit, story.commit, story.grant, story.grant, story.revoke)
         if secret
         else (story.cast, story.cast, story.cast, story.sign, story.sign, story.relay, story.grant, story.revoke)
     )
-    for _ in range(ACTS):
-        draw.choice(acts)()
+    for number in range(ACTS):
+        early = number < GRANTS and draw.random() < 0.7  # proxies are named before the holder votes
+        (story.recover if draw.random() < RECOVERIES else story.grant if early else draw.choice(acts))()
         story.compare()
     hall.close()
     if secret:

@@ -154,6 +154,21 @@ def test_VOTE_4__token_broken_after_the_decision__results_stand(assembly: Assemb
         assembly.meetings.send(stage.stranger, "decide", 1)
 
 
+def test_VOTE_4__class_that_all_are_excluded_from__stays_without_votes_after_the_decision(assembly: Assembly) -> None:
+    """None entitled is an answer, and is not asked for again."""
+    excluded = sorted((one.address for one in assembly.stage.holders), key=lambda one: int(one, 16))
+    assembly.stage.hold({assembly.stage.stranger.address: 5})
+    assembly.convene_and_open(item(), excluded=excluded)
+    assembly.vote(assembly.stage.stranger, FOR)
+    assembly.close()
+    assembly.meetings.send(assembly.relayer, "decide", 1)
+    before = (assembly.state(), assembly.meetings.read("classOf", 1, 1))
+    for register in assembly.registers:
+        register.send(assembly.stage.admin, "setSupply", 0, 2**80)
+    assert (assembly.state(), assembly.meetings.read("classOf", 1, 1)) == before
+    assert (assembly.result()["entitled"], assembly.result()["passed"]) == (1_005, True)
+
+
 def test_result_of__unknown_resolution__refused(assembly: Assembly) -> None:
     assembly.convene()
     with reverts(errors.UnknownResolution, meeting_id=1, resolution=1):
