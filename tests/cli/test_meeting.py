@@ -87,8 +87,14 @@ def test_meeting__secret_ballot__file_is_the_voters_and_opens_it(founded: Desk, 
     assert (
         desk("meeting", "vote", 1, "for", "1=100", "--secret", secret, by=people.ana).code != Exit.OK
     )  # never over it
+    assert "1 secret ballots are not opened" in desk.said("meeting", "status", 1).out
+    assert "secret" in desk.said("meeting", "ballot", 1, people.ana.address).out
+    told = desk("meeting", "vote", 1, "for", "3=1", "--secret", tmp_path / "other.json", by=people.ana)
+    assert "options 1 to 2, not 3" in told.error["message"]
+    assert not (tmp_path / "other.json").exists()
     next_transaction_at(desk.chain, opens + 10_000)
     assert desk("meeting", "open", secret, by=people.mallory).code == Exit.OK
+    assert "Did not vote" not in desk.said("meeting", "status", 1).out
     status = desk("meeting", "status", 1).data
     assert (status["resolutions"][0]["votes_for"], status["differences"]) == (100, [])
 

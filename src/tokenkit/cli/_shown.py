@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NUMBERED = {
     "PayoutDeclared": ("payout", "payoutId"),
-    "PayoutPublished": ("payout", "payoutId"),
+    "PayoutPublished": ("payout from a list", "payoutId"),
     "MeetingCalled": ("meeting", "meetingId"),
     "MeetingConvened": ("meeting", "meetingId"),
 }

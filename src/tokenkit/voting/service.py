@@ -29,11 +29,16 @@ class Voting(VotingCounting):
     def call(self, notice: Notice | FullNotice) -> Operation[int]:
         """Call a meeting; the simulation's answer is its id.
 
+        Raises:
+            InvalidInput: a resolution calls the AccessManager itself. Such a call can mostly be scheduled, and then not be executed.
+
         Raises (when tried):
-            RecordDateNotScheduled, InvalidWindow, InvalidAgenda, InvalidShare; in full also InvalidClasses, InvalidResolution, InvalidEnd.
+            RecordDateNotScheduled, InvalidWindow, InvalidAgenda, InvalidShare; in full also InvalidClasses, InvalidResolution, InvalidEnd,
+            VotesOverflow, ForeignClass.
         """
         summary = f"Call a meeting with {len(notice.agenda)} resolutions"
         if isinstance(notice, FullNotice):
+            self._require_callable(notice)
             return self._contract.write_returning("convene", notice.as_argument(), summary=summary, result=int)
         return self._contract.write_returning("call", notice.as_argument(), summary=summary, result=int)
 
@@ -82,7 +87,7 @@ class Voting(VotingCounting):
         Raises (when tried):
             NotPassed, CallsDiffer, CallsDone, CallsWaiting.
         """
-        summary = f"Schedule {len(calls)} calls of resolution {resolution + 1} of meeting {numbered(meeting)}"
+        summary = f"Schedule the calls of resolution {resolution + 1} of meeting {numbered(meeting)}"
         return self._contract.write("schedule", meeting, resolution, _rows(calls), summary=summary)
 
     def execute(self, meeting: int, resolution: int, calls: Sequence[PreparedCall]) -> Operation[None]:
@@ -91,7 +96,7 @@ class Voting(VotingCounting):
         Raises (when tried):
             CallsNotScheduled, CallsNotReady, CallsDiffer, CallsDone; whatever the calls raise.
         """
-        summary = f"Execute {len(calls)} calls of resolution {resolution + 1} of meeting {numbered(meeting)}"
+        summary = f"Execute the calls of resolution {resolution + 1} of meeting {numbered(meeting)}"
         return self._contract.write("execute", meeting, resolution, _rows(calls), summary=summary)
 
     def cancel(self, meeting: int, resolution: int, *, reason: str) -> Operation[None]:
@@ -102,6 +107,16 @@ class Voting(VotingCounting):
         """
         summary = f"Cancel the calls of resolution {resolution + 1} of meeting {numbered(meeting)}"
         return self._contract.write("cancel", meeting, resolution, reasoned(reason), summary=summary)
+
+    def _require_callable(self, notice: FullNotice) -> None:
+        targets = [{one.target for one in item.calls} for item in notice.agenda]
+        authority = self._contract.read("authority") if any(targets) else None
+        for number, each in enumerate(targets, 1):
+            if authority in each:
+                raise InvalidInput(
+                    f"Resolution {number} calls the AccessManager itself, which would refuse it after the vote. "
+                    "Leave roles and delays to its admin."
+                )
 
     def _ballot(self, meeting: int, choices: Sequence[Choice | str]) -> tuple[Choice, ...]:
         ballot = tuple(parse_choice(choice) for choice in choices)

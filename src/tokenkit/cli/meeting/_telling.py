@@ -231,7 +231,10 @@ def _show(console: Console, session: "Session", counted: "Reconciliation", data:
     console.print(f"Present: {counted.count.present:,} of {counted.count.entitled:,} votes.")
     for number, calls in data["calls"].items():
         console.print(f"Resolution {number} executes calls: {_calls(calls)}.")
-    _show_missing(console, session, counted.meeting.id, data["not_voted"])
+    sealed = sum(each.secret for each in counted.count.ballots)
+    if sealed:
+        console.print(f"{sealed:,} secret ballots are not opened; they are present and abstain.")
+    _show_missing(console, session, counted.meeting, data["not_voted"])
     if not counted.differences:
         console.print("[green]✓[/green] The count from ballots and register agrees with the contract.")
     for one in counted.differences:
@@ -241,12 +244,13 @@ def _show(console: Console, session: "Session", counted: "Reconciliation", data:
         console.print(item("[green]✓[/green]", escape(f"Written to {file}.")))
 
 
-def _show_missing(console: Console, session: "Session", meeting: int, missing: "Sequence[Reminder]") -> None:
-    met = session.voting.classes(meeting)
+def _show_missing(console: Console, session: "Session", meeting: "Meeting", missing: "Sequence[Reminder]") -> None:
+    met = session.voting.classes(meeting.id)
+    said = "Not in yet" if session.chain.now() < meeting.closes else "Did not vote"
     for each in missing[:_MOST_SHOWN]:
         token = met[each.class_index].token
         units = grouped(each.units, session.decimals_of(token))
-        console.print(f"Not in yet: {each.holder}, {units} shares of {session.symbol_of(token)}.")
+        console.print(f"{said}: {each.holder}, {units} shares of {session.symbol_of(token)}.")
     if len(missing) > _MOST_SHOWN:
         console.print(f"… and {len(missing) - _MOST_SHOWN:,} more; --reminders FILE writes them all.")
 

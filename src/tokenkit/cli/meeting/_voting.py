@@ -154,5 +154,9 @@ def _answer(text: str, decimals: int, has_options: bool) -> "Votes":
 
 def _write_secret(path: Path, text: str) -> None:
     """Write what nobody else may read, and never over another ballot's salt."""
+    from tokenkit.errors import InvalidInput
+
+    if path.exists():
+        raise InvalidInput(f"{path} exists; a ballot in it could not be opened any more. Give --secret a new file.")
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
