@@ -361,10 +361,28 @@ def test_count_meeting__own_ballot__takes_the_units_back_with_what_was_cast() ->
     assert reasons(counted) == ["The wallet is no proxy of the holder."]
 
 
-def test_count_meeting__proxy_named_later__withdraws_the_own_ballot() -> None:
-    counted = count(terms(), cast(ANA, FOR, at=120), Grant(holder=ANA, proxy=BEN, units=10, at=130))
-    assert counted.results[0].present == 0
-    assert counted.ballots == ()
+@pytest.mark.parametrize("rest", [False, True])
+def test_count_meeting__proxy_named_after_the_own_ballot__refused(*, rest: bool) -> None:
+    counted = count(
+        terms(),
+        Grant(holder=ANA, proxy=CLO, units=20, at=110),
+        cast(ANA, FOR, at=120, rest=rest),
+        Grant(holder=ANA, proxy=BEN, units=10, at=130),
+    )
+    assert counted.results[0].present == (40 if rest else 60)
+    assert reasons(counted) == ["The holder has voted: it changes its ballot, and names proxies before."]
+
+
+def test_count_meeting__signed_for_the_rest__refused() -> None:
+    counted = count(terms(), cast(ANA, FOR, rest=True, signed_at=110))
+    assert reasons(counted) == ["A signed ballot is for all units."]
+
+
+def test_count_meeting__instructed_where_the_holder_is_interested__refused() -> None:
+    meeting = terms(Item(interested=frozenset({ANA})))
+    told = [Grant(holder=ANA, proxy=BEN, at=50, instructions=(said,)) for said in (FOR, AGAINST, ABSTAIN, None)]
+    counted = count(meeting, *told)
+    assert reasons(counted) == ["The holder is interested in a resolution it instructs on."] * 2
 
 
 def test_count_meeting__ballot_signed_before_the_grant__never_counts_under_it() -> None:
@@ -458,15 +476,15 @@ def test_count_meeting__secret_ballots__count_as_handed_in_once_opened() -> None
     assert [each.secret for each in counted.ballots] == [False, True, False]
 
 
-def test_count_meeting__secret_ballot_withdrawn_by_a_grant__can_no_longer_be_opened() -> None:
+def test_count_meeting__proxy_named_after_a_secret_ballot__refused_and_the_ballot_is_opened() -> None:
     counted = count(
         terms(secret=True),
         Commit(holder=ANA, commitment=b"a", at=110),
         Grant(holder=ANA, proxy=BEN, at=120),
         Open(holder=ANA, answers=(FOR,), commitment=b"a", at=210),
     )
-    assert reasons(counted) == ["No secret ballot was handed in that this opens."]
-    assert counted.ballots == ()
+    assert reasons(counted) == ["The holder has voted: it changes its ballot, and names proxies before."]
+    assert counted.results[0].votes_for == 60
 
 
 # Ballots from elsewhere
@@ -538,6 +556,7 @@ def timed(drawn: Sequence[Any]) -> list[MeetingEvent]:
             answers, rest, signed, proxy = more
             proxy = None if proxy == holder else proxy
             signed_at = None if signed is None else at - signed
+            rest = rest and signed is None  # a signed ballot is for all units
             events.append(cast(holder, *answers, at=at, proxy=proxy, class_index=index, rest=rest, signed_at=signed_at))
         elif what == "grant":
             proxy, units, told = more

@@ -70,6 +70,10 @@ def assembly(suite: Suite, people: People) -> FullAssembly:
         {"opens": 1},
         {"execution_delay": -1},
         {"agenda": (ItemNotice(calls_hash=b"\x01" * 32),)},
+        {
+            "agenda": (ItemNotice(kind=Kind.ELECTION, options=("a",) * 16),) * 16
+            + (ItemNotice(kind=Kind.CHOICE, options=("a",)),)
+        },
         {"document_hash": b""},
     ],
 )
@@ -95,6 +99,8 @@ def test_full_notice__bad_value__refused_before_anything_is_sent(
         {"majority": Majority.CUSTOM, "part": Fraction(3, 2)},
         {"quorum_bps": 10_001},
         {"calls_hash": b""},
+        {"kind": Kind.CHOICE, "options": ("a", "b"), "calls_hash": b"\x01" * 32},
+        {"kind": Kind.ELECTION, "options": ("a", "b"), "calls_hash": b"\x01" * 32},
     ],
 )
 def test_item_notice__bad_value__refused(fields: dict[str, Any]) -> None:
@@ -345,6 +351,25 @@ def test_execute__passed_and_waited__done_once(assembly: FullAssembly, people: P
     with reverts(AccessManagedUnauthorized, caller=people.ana.address):
         voting.cancel(number, 0, reason="too late").send(people.ana)
     assert hash_calls([]) == bytes(32)
+
+
+def test_call__calls_that_could_not_be_executed__refused_before_anything_is_sent(assembly: FullAssembly) -> None:
+    suite, voting = assembly.suite, assembly.voting
+    record_date = assembly.closes + 100 * DAY
+    one = PreparedCall.of(suite.classes["ORD"].issuance.schedule_record_date(record_date))
+    with pytest.raises(InvalidInput, match="stands twice"):
+        ItemNotice(calls=(one, one))
+    with pytest.raises(InvalidInput, match="not that of the calls"):
+        ItemNotice(calls=(one,), calls_hash=b"\x01" * 32)
+    assert ItemNotice(calls=(one,)).calls_hash == hash_calls([one])
+    to_itself = PreparedCall.of(
+        suite.authority.grant(
+            suite.authority.role_for(suite.classes["ORD"].issuance.schedule_record_date(1)), voting.address
+        )
+    )
+    notice = assembly.notice(agenda=(ItemNotice(calls=(one,)), ItemNotice(calls=(to_itself,))), execution_delay=DAY)
+    with pytest.raises(InvalidInput, match="Resolution 2 calls the AccessManager itself"):
+        voting.call(notice)
 
 
 def test_given_ballot__bad_address__refused() -> None:

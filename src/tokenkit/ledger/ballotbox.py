@@ -100,6 +100,7 @@ class _Box:
         self._require_window(event.at)
         account = self._account(event)
         stamp = event.at if event.signed_at is None else event.signed_at
+        _require(event.signed_at is None or not event.rest, "A signed ballot is for all units.")
         _require(stamp <= event.at, "The ballot carries a second that had not come yet.")
         if event.signed_at is not None:
             superseded = "A later ballot, or a proxy named later, counts."
@@ -134,6 +135,8 @@ class _Box:
         _require(event.proxy != event.holder, "A holder is not its own proxy.")
         account, held = self._account(event), self.terms.units_of(event.holder, event.class_index)
         _require(held > 0, "The wallet had no votes at the record date.")
+        instructions = self._instructions(event)
+        _require(_OWN not in account.ballots, "The holder has voted: it changes its ballot, and names proxies before.")
         _require(
             event.proxy not in account.ballots,
             "The proxy has voted; only the holder's own ballot takes the units back.",
@@ -145,7 +148,7 @@ class _Box:
         _require(
             before is not None or len(account.grants) < MAX_PROXIES, f"A holder names at most {MAX_PROXIES} proxies."
         )
-        account.grants[event.proxy] = _Granted(units, self._instructions(event))
+        account.grants[event.proxy] = _Granted(units, instructions)
         account.drop(event.proxy, event.at)
         account.drop(_OWN, event.at)
 
@@ -188,7 +191,12 @@ class _Box:
         _require(len(given) == len(agenda), "The instructions do not fit the agenda.")
         for item, choice in zip(agenda, given, strict=True):
             sayable = item.kind is Kind.MOTION and self.terms.votes_on(item, event.class_index)
-            _require(choice in {None, Choice.ABSTAIN} or sayable, "The instructions say what no ballot can say.")
+            silent = choice in {None, Choice.ABSTAIN}
+            _require(silent or sayable, "The instructions say what no ballot can say.")
+            _require(
+                silent or event.holder not in item.interested,
+                "The holder is interested in a resolution it instructs on.",
+            )
         return given
 
     def _require_window(self, at: int) -> None:
@@ -221,7 +229,7 @@ def standing_ballots(
 ) -> tuple[tuple[StandingBallot, ...], tuple[Refusal, ...]]:
     """Replay *events* in the order in which they arrived: the ballots that stand, and the events that had no effect.
 
-    The last act of the holder counts: its own ballot takes all units back from its proxies, and a proxy named later withdraws its ballot.
+    The holder's own ballot takes all units back from its proxies, unless it is for the rest, and who has voted names no proxy any more.
     A ballot that is wrong in any part is refused whole, and what stood before it still stands.
     """
     box, refused = _Box(terms), []

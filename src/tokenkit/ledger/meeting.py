@@ -137,14 +137,14 @@ class Cast:
     """None: the holder's own (or its successor's, after a recovery)."""
     class_index: int = 0
     rest: bool = False
-    """Own ballot: only for the units that no proxy has."""
+    """Own ballot: only for the units that no proxy has. A signed one is for all."""
     signed_at: int | None = None
     """For a signed ballot, the second it carries: a later ballot replaces an earlier one, whichever arrives first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A proxy named, or what it has changed; the holder's own ballot is withdrawn."""
+    """A proxy named, or what it has changed; not once the holder has voted."""
 
     holder: Address
     proxy: Address

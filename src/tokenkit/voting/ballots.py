@@ -117,12 +117,13 @@ class Ballots(BallotsReading):
         class_index: int = 0,
         instructions: Sequence[Choice | str | None] | None = None,
     ) -> Operation[None]:
-        """Name a proxy, or change what it has, until it has voted; the holder's own ballot is withdrawn.
+        """Name a proxy, or change what it has, until it or the holder has voted.
 
         *units* 0: all that no other proxy has. *instructions* are one for each resolution, ``None`` where the proxy is free.
 
         Raises (when tried):
-            NotHolder, NoVotes, InvalidProxy, NotEnoughUnits, TooManyProxies, ProxyHasVoted, VotingClosed.
+            NotHolder, NoVotes, InvalidProxy, NotEnoughUnits, TooManyProxies, HolderHasVoted, ProxyHasVoted, HolderInterested, InvalidBallot,
+            VotingClosed.
         """
         count = self._resolutions(meeting)
         if instructions is not None and len(instructions) != count:
@@ -160,7 +161,7 @@ class Ballots(BallotsReading):
         """Write a ballot for *voter* (the holder, unless a proxy or a successor votes) to sign; of the chain's present second by default.
 
         Raises:
-            UnfitBallot: the meeting would refuse it.
+            UnfitBallot: the meeting would refuse it, or it is for the rest only.
         """
         self._require_fit(meeting, ballot, voter)
         at = self._contract.chain.now() if signed_at is None else signed_at

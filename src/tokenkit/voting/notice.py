@@ -62,9 +62,17 @@ class PreparedCall:
 
 
 def hash_calls(calls: Sequence[PreparedCall]) -> bytes:
-    """Return the hash that a notice carries for *calls*; zeros for none."""
+    """Return the hash that a notice carries for *calls*; zeros for none.
+
+    Raises:
+        InvalidInput: one stands there twice: where its role has a delay, the two could not wait at the same time.
+    """
     if not calls:
         return NO_CALLS
+    if len(set(calls)) != len(calls):
+        raise InvalidInput(
+            "The same call stands twice under one resolution. Put the second under another, or into another meeting."
+        )
     return keccak(encode(["(address,bytes)[]"], [[(one.target, one.data) for one in calls]]))
 
 
@@ -90,7 +98,9 @@ class ItemNotice:
     interested: tuple[Address, ...] = ()
     """Who has no votes on it."""
     calls_hash: bytes = NO_CALLS
-    """Of what it executes: see :func:`hash_calls`."""
+    """Of what it executes: see :func:`hash_calls`; made from *calls* where they are given."""
+    calls: tuple[PreparedCall, ...] = ()
+    """What it executes, where it is known: the chain has only the hash."""
 
     def __post_init__(self) -> None:
         if self.majority is None:
@@ -100,7 +110,11 @@ class ItemNotice:
             object.__setattr__(self, "voters", parse_address(self.voters))
         object.__setattr__(self, "interested", ascending(self.interested, limit=MAX_INTERESTED))
         hashed(self.document_hash)
+        if self.calls and self.calls_hash == NO_CALLS:
+            object.__setattr__(self, "calls_hash", hash_calls(self.calls))
         hashed(self.calls_hash)
+        if self.calls and self.calls_hash != hash_calls(self.calls):
+            raise InvalidInput("The hash of the calls is not that of the calls given. Leave it out.")
         within("quorum_bps", self.quorum_bps, BPS)
         within("number of options", len(self.options), MAX_OPTIONS)
         self._require_kind()

@@ -13,7 +13,7 @@ from tokenkit._arguments import NO_DOCUMENT
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Base, Kind, Majority
 from tokenkit.types import Address, parse_address, parse_units, to_unix
-from tokenkit.voting.notice import NO_CALLS, ClassNotice, FullNotice, ItemNotice, PreparedCall, hash_calls
+from tokenkit.voting.notice import ClassNotice, FullNotice, ItemNotice, PreparedCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,7 +138,7 @@ def _item(raw: Mapping[str, Any], tokens: Mapping[str, Address], folder: Path) -
         seats=raw.get("seats", 1),
         voters=_token(raw["voters"], tokens) if "voters" in raw else None,
         interested=tuple(map(parse_address, raw.get("interested", ()))),
-        calls_hash=hash_calls(read_calls(folder / raw["calls"])) if "calls" in raw else NO_CALLS,
+        calls=read_calls(folder / raw["calls"]) if "calls" in raw else (),
     )
 
 

@@ -30,7 +30,7 @@ class Voting(VotingCounting):
         """Call a meeting; the simulation's answer is its id.
 
         Raises:
-            InvalidInput: a resolution calls the AccessManager itself. Such a call can mostly be scheduled, and then not be executed.
+            InvalidInput: a resolution calls the AccessManager itself. Such a call often cannot be executed after the vote.
 
         Raises (when tried):
             RecordDateNotScheduled, InvalidWindow, InvalidAgenda, InvalidShare; in full also InvalidClasses, InvalidResolution, InvalidEnd,
@@ -114,7 +114,7 @@ class Voting(VotingCounting):
         for number, each in enumerate(targets, 1):
             if authority in each:
                 raise InvalidInput(
-                    f"Resolution {number} calls the AccessManager itself, which would refuse it after the vote. "
+                    f"Resolution {number} calls the AccessManager itself, which often cannot be executed after the vote. "
                     "Leave roles and delays to its admin."
                 )
 
