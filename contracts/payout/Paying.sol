@@ -25,8 +25,6 @@ abstract contract Paying is IPayouts, PayoutsStorage {
         _spend(round.payoutId, holder, share);
         if (owner != holder) payee = _payeeOf(round.token, owner);
         else if (payee == address(0)) payee = owner;
-        // Its own share stays, for {reclaim}: nobody could ever get at it otherwise.
-        if (payee == address(this)) revert InvalidPayee(payee);
 
         amount = share;
         if (round.flags & (TAXED | ADMITTED_ONLY) != 0) {

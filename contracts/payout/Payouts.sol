@@ -145,6 +145,8 @@ contract Payouts is Paying {
         if (share == 0) revert NothingDue(payoutId, holder);
         (, address payee) = _books[round.token].pay(holder, round.payoutId);
         if (frozen) revert HolderFrozen(owner);
+        // Its own share stays, for {reclaim}: nobody could ever get at it otherwise. It can neither claim nor be named as a payee.
+        if (owner == address(this)) revert InvalidPayee(owner);
 
         return _pay(round, holder, owner, payee, share);
     }

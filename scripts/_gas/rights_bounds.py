@@ -29,7 +29,7 @@ PAYOUTS: Final = (
     Bound(key="claim_reinvested", label="claim taken in new units, no rulebook"),
     Bound(
         key="claim_later_first",
-        label="claim of the class's 48th payout (the first of 128 that share a new slot)",
+        label="claim of the 48th payout (the first of 128 that share a new slot)",
         limit=88_000,
     ),
     Bound(key="claim_later", label="claim of its 49th", limit=88_000),
