@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from tokenkit.errors import InvalidInput
@@ -10,7 +11,7 @@ from tokenkit.ledger.merkle import Leaf, MerkleTree, merkle_tree
 from tokenkit.types import Address, parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 LEAF_ENCODING = ("uint256", "address", "uint256")
 """The ABI types of a leaf: index, account and amount."""
@@ -18,6 +19,7 @@ LEAF_ENCODING = ("uint256", "address", "uint256")
 FORMAT = "standard-v1"
 
 _HASH = 32
+_DAMAGED = "The file of the tree is damaged: a value or a node cannot be read."
 
 
 def proof_lines(tree: MerkleTree) -> Iterator[str]:
@@ -73,24 +75,33 @@ def load_tree(data: Mapping[str, Any]) -> MerkleTree:
             f"The tree is of the format {data.get('format')!r} with leaves {data.get('leafEncoding')!r}. "
             f"Give one of the format {FORMAT} with leaves of {', '.join(LEAF_ENCODING)}: index, account and amount."
         )
+    # Nothing is copied that is as long as the list, but references: a million payments must not take gigabytes.
     try:
-        rows = sorted((_row(entry) for entry in data["values"]), key=lambda row: row[0])
-        nodes = [_node(node) for node in data["tree"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput("The file of the tree is damaged: a value or a node cannot be read.") from error
-    if [index for index, *_ in rows] != list(range(len(rows))):
-        raise InvalidInput(f"The payments of the tree are not numbered 0 to {len(rows) - 1}, each number once.")
-    tree = merkle_tree((account, amount) for _, account, amount, _ in rows)
-    if tree.nodes != b"".join(nodes) or tree.places.tolist() != [place for *_, place in rows]:
+        values = sorted(data["values"], key=lambda entry: _number(entry["value"][0]))
+        indices = (_number(entry["value"][0]) for entry in values)
+        numbered = all(index == place for place, index in enumerate(indices))
+        places = array("Q", (_number(entry["treeIndex"]) for entry in values))
+        nodes = b"".join(map(_node, data["tree"]))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput(_DAMAGED) from error
+    if not numbered:
+        raise InvalidInput(f"The payments of the tree are not numbered 0 to {len(values) - 1}, each number once.")
+    tree = merkle_tree(_payments(values))
+    if tree.nodes != nodes or tree.places.tolist() != places.tolist():
         raise InvalidInput(
             "The nodes of the tree are not those of its payments, or its leaves are not sorted. Build it again from the payments."
         )
     return tree
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[int, Address, int, int]:
-    index, account, amount = entry["value"]
-    return _number(index), parse_address(account), _number(amount), _number(entry["treeIndex"])
+def _payments(values: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Address, int]]:
+    for entry in values:
+        try:
+            _, account, amount = entry["value"]
+            payment = parse_address(account), _number(amount)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidInput(_DAMAGED) from error
+        yield payment
 
 
 def _number(value: object) -> int:
