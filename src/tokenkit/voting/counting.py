@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tokenkit import events
-from tokenkit.errors import InvalidInput
-from tokenkit.voting import figures
+from tokenkit._contract import TOKEN, Contract
+from tokenkit.errors import InvalidAmount, InvalidInput
+from tokenkit.voting import figures, laws
 from tokenkit.voting.reading import VotingReading
-from tokenkit.voting.values import Reconciliation
+from tokenkit.voting.values import CountDiffers, Reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tokenkit.artifacts import Event
     from tokenkit.types import Address
     from tokenkit.voting.notice import FullNotice
 
@@ -34,10 +36,13 @@ class VotingCounting(VotingReading):
     ) -> Reconciliation:
         """Count a meeting again from its events and the registers, and compare every figure with the contract's.
 
+        What happened is held against the laws of meetings, too: each that was broken is a difference that names it.
+
         *agenda* is the notice with the titles and names of options, which the chain does not have; *names* are those of the classes.
 
         Raises:
             InvalidInput: the record date has not come yet, so nobody knows who has votes; or *agenda* is another meeting's.
+            CountDiffers: what happened is so far from the law that it cannot be counted.
         """
         state = self.meeting(meeting)
         if self._chain.now() < state.record_date:
@@ -50,7 +55,19 @@ class VotingCounting(VotingReading):
             if agenda.as_argument() != notice.as_argument():
                 raise InvalidInput(f"This is not the notice that meeting {meeting} was called with.")
             terms = figures.with_titles(terms, agenda.agenda)
-        counted, units = figures.count(terms, happened)
+        broken = laws.breaches(
+            notice,
+            terms,
+            happened,
+            times=self._times(happened),
+            successions=[self._successions(one) for one in notice.tokens],
+        )
+        try:
+            counted, units = figures.count(terms, happened)
+        except InvalidAmount as error:
+            if broken:
+                raise CountDiffers(meeting, broken) from error
+            raise
         reported = self.results(meeting)
         found = figures.differences(
             counted,
@@ -62,18 +79,31 @@ class VotingCounting(VotingReading):
             more=[*units, *figures.on_record(counted, happened)],
         )
         return Reconciliation(
-            meeting=state, counted=counted.results, reported=reported, differences=found, terms=terms, count=counted
+            meeting=state,
+            counted=counted.results,
+            reported=reported,
+            differences=(*broken, *found),
+            terms=terms,
+            count=counted,
         )
 
     def prove(self, meeting: int) -> Reconciliation:
         """Count a meeting again, and accept nothing but the contract's figures.
 
         Raises:
-            CountDiffers: a figure is another; the message names each.
+            CountDiffers: a figure is another, or a law was broken; the message names each.
         """
         counted = self.reconcile(meeting)
         counted.require()
         return counted
+
+    def _times(self, happened: Sequence[Event]) -> dict[int, int]:
+        known = {event.block_number: event.block_timestamp for event in happened}
+        return {block: self._chain.block(block).timestamp if at is None else at for block, at in known.items()}
+
+    def _successions(self, token: Address) -> tuple[Event, ...]:
+        """Return the recoveries of wallets in a class, in order."""
+        return tuple(Contract(self._chain, token, *TOKEN).events("WalletSucceeded", from_block=self._from_block))
 
     def _units(self, token: Address, record_date: int) -> Mapping[Address, int]:
         return events.register(self._chain, token, record_date=record_date, from_block=self._from_block).units

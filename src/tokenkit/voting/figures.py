@@ -6,7 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tokenkit.errors import InvalidInput
-from tokenkit.ledger import Choice, Difference, Item, Majority, MeetingTerms, StandingBallot, VotingClass, count_ballots
+from tokenkit.ledger import (
+    Choice,
+    Difference,
+    Item,
+    Kind,
+    Majority,
+    MeetingTerms,
+    StandingBallot,
+    VotingClass,
+    count_ballots,
+)
 from tokenkit.types import ZERO_ADDRESS
 from tokenkit.voting.given import decode_answers
 from tokenkit.voting.notice import ClassNotice, FullNotice, ItemNotice
@@ -97,7 +107,12 @@ class _Box:
                 self._put(args, _proxy(args), args["classIndex"], silent, secret=True)
             case "ProxyGranted":
                 account = (args["classIndex"], args["holder"])
-                self.grants.setdefault(account, {})[args["proxy"]] = args["units"]
+                given = self.grants.setdefault(account, {})
+                others = sum(units for proxy, units in given.items() if proxy != args["proxy"])
+                left = self.terms.units_of(args["holder"], args["classIndex"]) - others
+                given[args["proxy"]] = min(
+                    args["units"], left
+                )  # more is a breach of law: see :mod:`tokenkit.voting.laws`
             case "ProxyRevoked":
                 account = (args["classIndex"], args["holder"])
                 self.grants.get(account, {}).pop(args["proxy"], None)
@@ -114,6 +129,7 @@ class _Box:
     ) -> None:
         holder: Address = args["holder"]  # type: ignore[assignment]  # the ABI says so
         said: int = args["units"]  # type: ignore[assignment]  # as above
+        answers = tuple(_countable(item, one) for item, one in zip(self.terms.agenda, answers, strict=True))
         key, granted = (index, holder, proxy), self.grants.get((index, holder), {})
         before = self.ballots.get(key)
         if before is not None and before.secret and not secret:
@@ -231,6 +247,15 @@ def _of_resolution(ours: ItemResult, theirs: Result, *, final: bool) -> list[_Fi
         (f"{name} option {number}", own, other)
         for number, (own, other) in enumerate(zip(ours.votes, theirs.votes, strict=False), 1)
     ]
+
+
+def _countable(item: Item, answer: Choice | Mapping[int, int]) -> Choice | Mapping[int, int]:
+    """Leave out what cannot be counted, such as an option that does not stand: laws find it, and the count differs."""
+    motion = item.kind is Kind.MOTION
+    if isinstance(answer, Choice):
+        return answer if motion else Choice.ABSTAIN
+    known = (Choice.FOR, Choice.AGAINST) if motion else range(len(item.options))
+    return {option: votes for option, votes in answer.items() if option in known}
 
 
 def _bits(options: Iterable[int]) -> int:

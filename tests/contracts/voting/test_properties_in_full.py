@@ -14,9 +14,12 @@ from tests.contracts.voting.conftest import HOUR, marks
 from tests.contracts.voting.in_full import CUSTOM, FREE, PARTS, item, mark, name_of
 from tests.model import Refused
 
+from tokenkit.artifacts import Event
 from tokenkit.errors import Reverted
 from tokenkit.testing import next_transaction_at
 from tokenkit.types import ZERO_ADDRESS
+from tokenkit.voting import Voting, figures
+from tokenkit.voting.laws import breaches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +63,7 @@ class Story:
     now: int = 0
     present: int = 0
     receipts: list[Receipt] = field(default_factory=list)
+    recoveries: tuple[list[Event], list[Event]] = field(default_factory=lambda: ([], []))
     drawer: list[tuple[dict[str, Any], bytes, Callable[[], None]]] = field(default_factory=list)
 
     def tick(self) -> int:
@@ -247,7 +251,18 @@ class Story:
             return
         self.tick()
         self.expected.successors[index, lost.address] = chosen.address
-        self.hall.registers[index].send(self.hall.stage.admin, "succeed", lost.address, chosen.address)
+        receipt = self.hall.registers[index].send(self.hall.stage.admin, "succeed", lost.address, chosen.address)
+        self.recoveries[index].append(
+            Event(
+                name="WalletSucceeded",
+                args={"lost": lost.address, "replacement": chosen.address},
+                address=self.hall.tokens[index],
+                block_number=receipt.block_number,
+                block_timestamp=None,
+                log_index=0,
+                transaction_hash=receipt.transaction_hash,
+            )
+        )
         self.seen["recover"] += 1
 
     def replaced(self, index: int) -> set[Address]:
@@ -321,6 +336,21 @@ class Story:
             self.seen["elected"] += bool(outcome.elected)
         assert recount(self) == [
             (outcome.in_favour, outcome.against, outcome.votes, outcome.present) for outcome in outcomes
+        ]
+        self.prove(outcomes)
+
+    def prove(self, outcomes: list[model.Outcome]) -> None:
+        """What happened broke no law, and the client counts it as the model does."""
+        chain, meetings = self.hall.chain, self.hall.meetings
+        notice = Voting(chain, meetings.address).notice(1)
+        events = [event for receipt in self.receipts for event in meetings.events(receipt)]
+        terms = figures.terms_of(notice, events, self.expected.units, ["", ""])
+        times = {event.block_number: chain.block(event.block_number).timestamp for event in events}
+        assert breaches(notice, terms, events, times=times, successions=self.recoveries) == ()
+        counted, units = figures.count(terms, events)
+        assert all(ours == told for _, ours, told in units)
+        assert [(one.votes_for, one.votes_against, one.votes, one.passed) for one in counted.results] == [
+            (one.in_favour, one.against, one.votes, one.passed) for one in outcomes
         ]
 
 
