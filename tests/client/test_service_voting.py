@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,8 +21,17 @@ from tokenkit.reverts import (
     VotingStillOpen,
 )
 from tokenkit.testing import next_transaction_at, reverts
-from tokenkit.types import Address
-from tokenkit.voting import Notice, Resolution, Voting, decode_choices, encode_choices, parse_choice
+from tokenkit.types import ZERO_ADDRESS, Address
+from tokenkit.voting import (
+    CountDiffers,
+    GivenBallot,
+    Notice,
+    Resolution,
+    Voting,
+    decode_choices,
+    encode_choices,
+    parse_choice,
+)
 
 if TYPE_CHECKING:
     from tokenkit.suite import Suite
@@ -193,6 +203,41 @@ def test_vote_for__a_lost_wallet__its_successor_votes(assembly: Assembly, people
     (ballot,) = assembly.voting.ballots(number)
     assert (ballot.holder, ballot.voter, ballot.units) == (people.ana.address, people.mallory.address, 70)
     assert assembly.voting.reconcile(number).differences == ()
+
+
+def test_prove__somebody_voted_who_had_no_right__named(
+    assembly: Assembly, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every figure agrees: only the laws tell such a contract from a sound one."""
+    number = assembly.call()
+    assembly.travel(assembly.opens)
+    assembly.voting.vote(number, ["for", "for"]).send(people.ana)
+    happened = assembly.voting._events(number)
+    wrong = [
+        replace(event, args={**event.args, "voter": people.mallory.address}) if event.name == "BallotCast" else event
+        for event in happened
+    ]
+    monkeypatch.setattr(Voting, "_events", lambda _self, _meeting: tuple(wrong))
+    with pytest.raises(CountDiffers, match=f"right of {people.mallory.address} to cast the ballot") as caught:
+        assembly.voting.prove(number)
+    assert [(one.counted, one.reported) for one in caught.value.differences] == [(0, 1)]
+
+
+def test_reconcile__ballots_for_more_than_was_held__named_although_they_cannot_be_counted(
+    assembly: Assembly, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = assembly.call()
+    assembly.travel(assembly.opens)
+    ana, ben = people.ana.address, people.ben.address
+    assembly.voting.booth.grant(number, ana, ben, units=70).send(people.ana)
+    assembly.voting.booth.cast(number, [GivenBallot(holder=ana, answers=("for", "for"))]).send(people.ben)  # type: ignore[arg-type]  # words are parsed
+    happened = assembly.voting._events(number)
+    notice, granted, cast = happened
+    own = replace(cast, args={**cast.args, "proxy": ZERO_ADDRESS, "voter": ana})
+    again = replace(granted, args={**granted.args, "units": 1})
+    monkeypatch.setattr(Voting, "_events", lambda _self, _meeting: (notice, granted, cast, again, own))
+    with pytest.raises(CountDiffers, match=f"ballots of {ben} for {ana} that stood when {ben} was named"):
+        assembly.voting.reconcile(number)
 
 
 def test_decide__too_early_or_twice__refused(assembly: Assembly, people: People) -> None:
