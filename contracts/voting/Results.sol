@@ -134,7 +134,7 @@ abstract contract Results is MeetingsStorage {
 
     /// @notice Votes of those who are interested in a resolution. Who has none in the whole meeting is not counted twice.
     function _interestedOn(Terms storage meeting, uint256 resolution, uint256 classIndex)
-        internal
+        private
         view
         returns (uint256 votes)
     {
