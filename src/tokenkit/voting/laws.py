@@ -1,7 +1,7 @@
 """Whether what happened in a meeting was lawful, from events alone: a contract could count to the figure what nobody was allowed to cast.
 
-Each broken law is a difference that names it: what the law allows, and what the events say. What they cannot show is who signed a ballot, and
-what is in one that was never opened.
+Each broken law is a difference that names it: what the law allows, and what the events say. What they cannot show is who signed a ballot, named or
+revoked a proxy, or handed in a hash, and what is in a ballot that was never opened.
 """
 
 from __future__ import annotations
