@@ -667,8 +667,9 @@ def said(answers: tuple[Answer, ...]) -> tuple[tuple[int, ...], tuple[tuple[int,
 def test_count_meeting__any_events__as_the_model_of_the_contracts() -> None:
     accepted: Counter[str] = Counter()
 
-    @settings(max_examples=120, deadline=None)
-    @given(st.lists(st.one_of(CASTS, CASTS, GRANTS, REVOKES), min_size=8, max_size=20), st.booleans())
+    # The same each time: what must be accepted often enough would otherwise now and then be drawn too rarely.
+    @settings(max_examples=150, deadline=None, derandomize=True)
+    @given(st.lists(st.one_of(CASTS, CASTS, GRANTS, GRANTS, REVOKES), min_size=8, max_size=20), st.booleans())
     def story(drawn: list[Any], secret: bool) -> None:
         meeting = replace(FULL, opened_until=300 if secret else None)
         told, events = Told(meeting), timed(drawn)
