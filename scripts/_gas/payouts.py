@@ -104,7 +104,9 @@ class PayoutCosts:
         for issuer in (self.payouts.address, self.agent.address):
             self._do(self.scene.suite.authority.grant(Role.ISSUER, issuer), self.scene.admin)
         self._do(self.payouts.set_reinvestment(self.token, on=True), self.known)
-        self._declared(options=Options(offer=Offer(price=1_000, units=1, until=4_000_000_000, proceeds_to=self.agent.address)))
+        self._declared(
+            options=Options(offer=Offer(price=1_000, units=1, until=4_000_000_000, proceeds_to=self.agent.address))
+        )
         self._do(self.payouts.claim(self._last), self.ana)
         self.gas["claim_reinvested"] = self._do(self.payouts.claim(self._last), self.known)
 

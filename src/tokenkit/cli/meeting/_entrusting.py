@@ -41,7 +41,7 @@ def proxy(
 ) -> Answer:
     """Let somebody vote with your units, all or part, with or without instructions; from the record date on.
 
-    Once the proxy has voted, only a ballot of your own takes the units back.
+    Once the proxy has voted, only a ballot of your own takes the units back; and who has voted names no proxy any more.
     """
     from tokenkit.errors import InvalidInput
 
