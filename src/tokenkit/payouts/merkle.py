@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from tokenkit._arguments import NO_DOCUMENT, counted, hashed, instant, reasoned
 from tokenkit._contract import Contract, pages, topic
 from tokenkit.errors import InvalidInput
-from tokenkit.payouts.values import NATIVE, Funding, Underfunded, numbered
+from tokenkit.payouts.funding import Funded, with_coins
+from tokenkit.payouts.values import numbered
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
@@ -82,37 +83,14 @@ class MerklePayout:
         return self.publication.amount - self.left
 
 
-class MerklePayouts:
+class MerklePayouts(Funded):
     """The contract of one issuer that pays from published lists."""
 
-    __slots__ = ("_chain", "_contract", "_from_block")
+    __slots__ = ()
 
     def __init__(self, chain: Chain, address: str, *, from_block: int = 0) -> None:
         """Serve the contract at *address*; no event before *from_block* is looked for."""
-        self._chain = chain
-        self._contract = Contract(chain, address, "MerklePayouts")
-        self._from_block = from_block
-
-    @property
-    def address(self) -> Address:
-        """The contract's address."""
-        return self._contract.address
-
-    def funding(self, asset: str, amount: int, payer: str) -> Funding:
-        """Look up whether *payer* holds and has approved *amount* of *asset*; a native coin needs no approval."""
-        account = parse_address(payer)
-        if parse_address(asset) == NATIVE:
-            balance = self._chain.balance(account)
-            return Funding(payer=account, asset=NATIVE, amount=amount, balance=balance, allowance=amount)
-        coin = Contract(self._chain, asset, "IERC20Metadata")
-        balance, allowance = coin.read_many([("balanceOf", (account,)), ("allowance", (account, self.address))])
-        return Funding(payer=account, asset=coin.address, amount=amount, balance=balance, allowance=allowance)
-
-    def approve_funding(self, asset: str, amount: int) -> Operation[None]:
-        """Let the contract take *amount* of *asset* from the sender."""
-        coin = Contract(self._chain, asset, "IERC20Metadata")
-        summary = f"Let the payouts contract take {amount} of {coin.address}"
-        return coin.write("approve", self.address, counted(amount), summary=summary)
+        super().__init__(chain, Contract(chain, address, "MerklePayouts"), from_block=from_block)
 
     def publish(self, publication: Publication, *, payer: str) -> Operation[int]:
         """Publish a payout and fund it in full from *payer*, who sends it; the simulation's answer is its id.
@@ -123,13 +101,11 @@ class MerklePayouts:
         Raises (when tried):
             InvalidPeriod, RecordDateNotScheduled, AssetNotConserving.
         """
-        funding = self.funding(publication.asset, publication.amount, payer)
-        if not funding.sufficient:
-            raise Underfunded(funding)
+        self._require_funds(publication.asset, publication.amount, payer)
         operation = self._contract.write_returning(
             "publish", _arguments(publication), summary=f"Publish a payout of {publication.amount}", result=int
         )
-        return replace(operation, value=publication.amount) if publication.asset == NATIVE else operation
+        return with_coins(operation, publication.asset, publication.amount)
 
     def withdraw(self, payout: int, *, reason: str) -> Operation[int]:
         """Withdraw a payout whose list is wrong, during its challenge time; all of it returns."""

@@ -8,11 +8,10 @@ from tokenkit import events
 from tokenkit._contract import Contract, topic
 from tokenkit.chain import decode as decode_revert
 from tokenkit.ledger import Rate, TaxRow, TaxTable
+from tokenkit.payouts.funding import Funded
 from tokenkit.payouts.values import (
-    NATIVE,
     Account,
     Claim,
-    Funding,
     Offer,
     Options,
     Payment,
@@ -31,31 +30,14 @@ if TYPE_CHECKING:
     from tokenkit.chain import Chain
 
 
-class PayoutsReading:
+class PayoutsReading(Funded):
     """The questions that the payouts contract of one issuer answers; :class:`~tokenkit.payouts.Payouts` has the verbs, too."""
 
-    __slots__ = ("_chain", "_contract", "_from_block")
+    __slots__ = ()
 
     def __init__(self, chain: Chain, address: str, *, from_block: int = 0) -> None:
         """Serve the contract at *address*; no event before *from_block* is looked for."""
-        self._chain = chain
-        self._contract = Contract(chain, address, "Payouts", "PayoutsOffice")
-        self._from_block = from_block
-
-    @property
-    def address(self) -> Address:
-        """The contract's address."""
-        return self._contract.address
-
-    def funding(self, asset: str, amount: int, payer: str) -> Funding:
-        """Look up whether *payer* holds and has approved *amount* of *asset*; a native coin needs no approval."""
-        account = parse_address(payer)
-        if parse_address(asset) == NATIVE:
-            balance = self._chain.balance(account)
-            return Funding(payer=account, asset=NATIVE, amount=amount, balance=balance, allowance=amount)
-        coin = Contract(self._chain, asset, "IERC20Metadata")
-        balance, allowance = coin.read_many([("balanceOf", (account,)), ("allowance", (account, self.address))])
-        return Funding(payer=account, asset=coin.address, amount=amount, balance=balance, allowance=allowance)
+        super().__init__(chain, Contract(chain, address, "Payouts", "PayoutsOffice"), from_block=from_block)
 
     def account(self, token: str, owner: str) -> Account:
         """Return what an owner of units of a class said about its payments."""

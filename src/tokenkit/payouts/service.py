@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tokenkit._contract import Contract, pages, topic
+from tokenkit._contract import pages, topic
 from tokenkit._keccak import keccak
 from tokenkit.errors import InvalidInput
 from tokenkit.payouts.counting import PayoutsCounting
+from tokenkit.payouts.funding import with_coins
 from tokenkit.payouts.orders import SignedClaim
 from tokenkit.payouts.values import (
     MOST_GAS_A_HOLDER,
-    NATIVE,
     Declaration,
-    Underfunded,
     numbered,
-    payable,
     position,
 )
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
@@ -35,13 +33,6 @@ class Payouts(PayoutsCounting):
 
     __slots__ = ()
 
-    def approve_funding(self, asset: str, amount: int) -> Operation[None]:
-        """Let the payouts contract take *amount* of *asset* from the sender."""
-        coin = Contract(self._chain, asset, "IERC20Metadata")
-        limit = payable(amount)
-        summary = f"Let the payouts contract take {limit} of {coin.address}"
-        return coin.write("approve", self.address, limit, summary=summary)
-
     def declare(self, declaration: Declaration, *, payer: str) -> Operation[int]:
         """Declare a payout and fund it from *payer*, who sends it; the simulation's answer is its id.
 
@@ -58,7 +49,7 @@ class Payouts(PayoutsCounting):
         else:
             options = declaration.options.as_arguments()
             operation = self._contract.write_returning("declareWith", arguments, options, summary=summary, result=int)
-        return _with_coins(operation, declaration.asset, declaration.amount)
+        return with_coins(operation, declaration.asset, declaration.amount)
 
     def top_up(self, payout: int, *, payer: str) -> Operation[int]:
         """Pay in, from *payer*, exactly what a payout per unit lacks; anyone may, after the record date.
@@ -72,7 +63,7 @@ class Payouts(PayoutsCounting):
             raise InvalidInput(f"Payout {payout} lacks nothing, or its record date has not come yet.")
         self._require_funds(state.asset, amount, payer)
         operation = self._paying("topUp", payout, summary=f"Pay {amount} into payout {payout}, which it lacks")
-        return _with_coins(operation, state.asset, amount)
+        return with_coins(operation, state.asset, amount)
 
     def cancel(self, payout: int) -> Operation[int]:
         """Call a payout off before its record date; all of it returns to the account named when it was declared."""
@@ -198,11 +189,6 @@ class Payouts(PayoutsCounting):
             "withdrawWithheld", numbered(payout), account, summary=f"Pay the tax of payout {payout} to {account}"
         )
 
-    def _require_funds(self, asset: Address, amount: int, payer: str) -> None:
-        funding = self.funding(asset, amount, payer)
-        if not funding.sufficient:
-            raise Underfunded(funding)
-
     def _paying(self, function: str, *args: object, summary: str) -> Operation[int]:
         return self._contract.write_returning(function, *args, summary=summary, result=int)
 
@@ -217,7 +203,3 @@ class Payouts(PayoutsCounting):
         raise InvalidInput(
             f"No page pushed for payout {payout} covers {holder}. It is paid by claim, or by a later page."
         )
-
-
-def _with_coins(operation: Operation[int], asset: Address, amount: int) -> Operation[int]:
-    return replace(operation, value=amount) if asset == NATIVE else operation
