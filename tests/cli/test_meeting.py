@@ -71,7 +71,7 @@ def test_meeting__proxy_and_signed_ballot__in_the_minutes(founded: Desk, tmp_pat
     minutes, charts = tmp_path / "minutes.md", tmp_path / "charts"
     data = desk("meeting", "minutes", 1, "--notice", notice, "--out", minutes, "--charts", charts).data
     accounts, board = data["resolutions"]
-    assert (accounts["for"], accounts["against"], accounts["passed"]) == ("50", "50", False)
+    assert (accounts["for"], accounts["against"], accounts["passed"]) == (50, 50, False)
     assert [each["elected"] for each in board["options"]] == [True, False]
     assert "### 2. Board" in minutes.read_text(encoding="utf-8")
     assert "Kim" in (charts / "resolution-2.svg").read_text(encoding="utf-8")
@@ -128,7 +128,13 @@ def test_meeting__extended_signed_and_drawn__what_does_not_count_is_told(founded
     assert all(said in shown for said in ("As it stands", "Accounts", "votes-2.png", "100 of 100 votes"))
     assert (tmp_path / "votes-1.png").read_bytes().startswith(b"\x89PNG")
     assert missing.read_text(encoding="utf-8").splitlines() == ["holder,class,shares,votes"]
-    assert "final" in desk.said("meeting", "minutes", 1).out
+    shown = desk.said("meeting", "minutes", 1).out
+    assert all(said in shown for said in ("PROVISIONAL: the meeting is not over", "Close put off"))
+    assert "PROVISIONAL" in shown.split("### 2.")[1]
+    minutes = desk("meeting", "minutes", 1).data
+    assert (minutes["final"], minutes["put_off"][0]["closes"]) == (False, opens + 12_000)
+    (ballot,) = desk("meeting", "status", 1).data["ballots"]
+    assert ballot["answers"] == [{"for": 50, "against": 50}, {"1": 100}]
 
 
 def test_chart__wrong_ending_or_nothing_to_draw_with__refused_before_anything_is_asked(

@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,6 +17,8 @@ from tokenkit.errors import InvalidAmount, InvalidInput
 from tokenkit.ledger import (
     Bar,
     Base,
+    CallsAct,
+    CallsRecord,
     Cast,
     Choice,
     Commit,
@@ -28,6 +30,8 @@ from tokenkit.ledger import (
     MeetingTerms,
     MeetingTitle,
     PayoutTitle,
+    Proceedings,
+    PutOff,
     Rate,
     Reminder,
     TaxRow,
@@ -220,23 +224,21 @@ def test_minutes_json__counted_meeting__every_figure() -> None:
     terms = meeting()
     minutes = json.loads(json.dumps(minutes_json(terms, count_meeting(terms, EVENTS), TITLE)))
     accounts, board, statutes, place = minutes["resolutions"]
-    assert (minutes["votes_entitled"], minutes["votes_present"], minutes["excluded"]) == ("140", "120", [CLO])
-    assert [each["entitled"] for each in minutes["classes"]] == ["90", "5"]
-    assert (accounts["for"], accounts["against"], accounts["present"], accounts["entitled"]) == (
-        "60",
-        "40",
-        "100",
-        "110",
-    )
+    assert (minutes["votes_entitled"], minutes["votes_present"], minutes["excluded"]) == (140, 120, [CLO])
+    assert [(each["entitled"], each["present"]) for each in minutes["classes"]] == [(90, 80), (5, 4)]
+    assert (minutes["record_date"], minutes["opened"], minutes["final"]) == (1_799_000_000, 1_800_000_000, True)
+    figures = ("for", "against", "present", "entitled", "quorum_votes")
+    assert [accounts[each] for each in figures] == [60, 40, 100, 110, 28]
     assert (accounts["passed"], accounts["majority"]) == (True, "more than half of the votes cast")
     assert board["options"] == [
-        {"name": "Kim", "votes": "60", "elected": True},
-        {"name": "Lee", "votes": "20", "elected": False},
+        {"number": 1, "name": "Kim", "votes": 60, "elected": True},
+        {"number": 2, "name": "Lee", "votes": 20, "elected": False},
     ]
+    assert (board["abstained"], board["not_used"]) == (None, 40)
     assert (statutes["majority"], statutes["passed"]) == ("3/5 of the votes entitled", True)
-    assert (place["abstained"], place["seats"]) == ("20", None)
+    assert (place["abstained"], place["not_used"], place["seats"]) == (20, None, None)
     assert [each["proxy"] for each in minutes["ballots"]] == [None, ANA, None]
-    assert minutes["ballots"][0]["answers"] == ["for", {"0": "60"}, "for", {"0": "40", "1": "20"}]
+    assert minutes["ballots"][0]["answers"] == ["for", {"1": 60}, "for", {"1": 40, "2": 20}]
     assert [(each["holder"], each["act"]) for each in minutes["without_effect"]] == [(CLO, "cast")]
 
 
@@ -250,21 +252,67 @@ def test_minutes_markdown__counted_meeting__reads_as_minutes() -> None:
         "| Founders | 10 | 5 | 4 |",
         "3 ballots, 1 of them by proxy, with 120 of 140 votes, 85.71 %.",
         "### 1. Accounts",
-        "Majority: more than half of the votes cast. Quorum: 25.00 % of the votes entitled. "
+        "Majority: more than half of the votes cast. Quorum: 25.00 % of the votes entitled, 28 votes. "
         f"Interested, and without a vote: Ben \\*Ltd\\* ({BEN}).",
         "**Carried: 60 for and 40 against; it needed more than half of 100, the votes cast.**",
         "Majority: 3/5 of the votes entitled. Quorum: none.",
         "**Elected: Kim with 60.**",
+        "| Votes not used | 40 |",
+        f"| Ordinary | Ben \\*Ltd\\* ({BEN}) | {ANA} | 20 | 1. abstain; 2. Lee 20; 3. against; 4. abstain |",
         "### 4. Choice",
         "## Without effect",
     ):
         assert line in text.splitlines()
 
 
+def test_minutes__meeting_that_is_not_over__provisional_with_every_result() -> None:
+    terms = meeting()
+    title, counted = replace(TITLE, counted_at=terms.closes - 1, decimals=(0, 1)), count_meeting(terms, EVENTS)
+    text = minutes_markdown(terms, counted, title)
+    assert text.splitlines()[4].startswith("**PROVISIONAL: the meeting is not over. Results are final from 2027-01-")
+    results = [line for line in text.splitlines() if "arried: " in line or "lected: " in line]
+    assert len(results) == 4
+    assert all(line.startswith("**PROVISIONAL, as it stands: ") for line in results)
+    assert "| Founders | 10 | 0.5 | 0.4 |" in text
+    minutes = minutes_json(terms, counted, title)
+    first: dict[str, Any] = minutes["resolutions"][0]  # type: ignore[index]  # a list
+    assert (minutes["final"], first["passed"]) == (False, None)
+    assert first["reason"].startswith("PROVISIONAL")
+    assert "PROVISIONAL" not in minutes_markdown(terms, counted, replace(title, counted_at=terms.closes))
+
+
+def test_minutes__close_put_off_and_calls__with_their_times() -> None:
+    terms = meeting()
+    took = Proceedings(
+        put_off=(PutOff(at=1_800_000_500, closes=terms.closes, ends=None),),
+        calls=(
+            CallsRecord(
+                resolution=3,
+                calls_hash=b"\x0a" * 32,
+                acts=(
+                    CallsAct(act="scheduled", at=1_800_100_000, ready_at=1_800_200_000),
+                    CallsAct(act="cancelled", at=1_800_150_000, reason="A court forbids it"),
+                ),
+            ),
+            CallsRecord(resolution=1, calls_hash=b"\x0b" * 32),
+        ),
+        decided_at=1_800_090_000,
+    )
+    counted = count_meeting(terms, EVENTS)
+    text = minutes_markdown(terms, counted, TITLE, took)
+    assert "| Close put off | at 2027-01-15T08:08:20Z, to 2027-01-16T08:00:00Z |" in text
+    assert "| Results on record | 2027-01-16T09:00:00Z |" in text
+    assert "scheduled at 2027-01-16T11:46:40Z, to be executed from 2027-01-17T15:33:20Z on; cancelled at" in text
+    assert f"| 1 | `0x{'0b' * 32}` | not scheduled |" in text
+    minutes: Any = minutes_json(terms, counted, TITLE, took)
+    assert minutes["put_off"] == [{"at": 1_800_000_500, "closes": terms.closes, "opened_until": None}]
+    assert [each["act"] for each in minutes["calls"][0]["acts"]] == ["scheduled", "cancelled"]
+
+
 def test_minutes_markdown__secret_ballot_without_refusals__says_so() -> None:
     terms = replace(meeting(), opened_until=1_900_000_000)
     text = minutes_markdown(terms, count_meeting(terms, []), TITLE)
-    assert "| Ballot | secret, opened after the close |" in text
+    assert "| Ballot | secret, opened after the close until 2030-03-17T17:46:40Z |" in text
     assert "Without effect" not in text
 
 

@@ -36,12 +36,29 @@ from tokenkit.ledger.meeting import (
 )
 from tokenkit.ledger.merkle import Leaf, MerkleTree, MultiProof, merkle_tree, verify_multiproof, verify_proof
 from tokenkit.ledger.merkle_files import dump_tree, load_tree, proof_lines, read_proof
-from tokenkit.ledger.minutes import MeetingTitle, Reminder, minutes_json, minutes_markdown, reminders
+from tokenkit.ledger.minutes import ballots_json, majority_words, minutes_json, minutes_markdown
 from tokenkit.ledger.payout import Preview, Share, Total, preview, preview_per_unit
+from tokenkit.ledger.proceedings import (
+    CallsAct,
+    CallsRecord,
+    MeetingTitle,
+    Proceedings,
+    PutOff,
+    Reminder,
+    provisional,
+    reminders,
+)
 from tokenkit.ledger.register import Difference, Movement, Overdrawn, Register, movement, reconcile, register
 from tokenkit.ledger.reinvestment import Reinvestment, reinvest
 from tokenkit.ledger.split import Distribution, Entitlement, split
-from tokenkit.ledger.statements import PayoutTitle, holder_statement, payout_csv, payout_report, payout_rows
+from tokenkit.ledger.statements import (
+    PayoutTitle,
+    Settlement,
+    holder_statement,
+    payout_csv,
+    payout_report,
+    payout_rows,
+)
 from tokenkit.ledger.tally import Ballot, Choice, Majority, ResolutionResult, carries, reaches, tally
 from tokenkit.ledger.withholding import Facts, Rate, TaxRow, TaxTable, withheld
 
@@ -52,6 +69,8 @@ __all__ = [
     "Bar",
     "Base",
     "BusinessDays",
+    "CallsAct",
+    "CallsRecord",
     "CapTable",
     "Cast",
     "Choice",
@@ -86,6 +105,8 @@ __all__ = [
     "Ownership",
     "PayoutTitle",
     "Preview",
+    "Proceedings",
+    "PutOff",
     "Rate",
     "Refusal",
     "Register",
@@ -95,6 +116,7 @@ __all__ = [
     "Revoke",
     "Roll",
     "Rounding",
+    "Settlement",
     "Share",
     "StandingBallot",
     "Stub",
@@ -103,6 +125,7 @@ __all__ = [
     "Total",
     "VotingClass",
     "accrued",
+    "ballots_json",
     "bar_chart",
     "by_country",
     "by_investor",
@@ -116,6 +139,7 @@ __all__ = [
     "end_of_day",
     "holder_statement",
     "load_tree",
+    "majority_words",
     "merkle_tree",
     "minutes_json",
     "minutes_markdown",
@@ -130,6 +154,7 @@ __all__ = [
     "preview",
     "preview_per_unit",
     "proof_lines",
+    "provisional",
     "reaches",
     "read_proof",
     "reconcile",

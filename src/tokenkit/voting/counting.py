@@ -51,15 +51,13 @@ class VotingCounting(VotingReading):
         notice = figures.notice_of(happened, meeting=meeting)
         registers = [self._units(token, notice.record_date) for token in notice.tokens]
         terms = figures.terms_of(notice, happened, registers, names or ["" for _ in notice.classes])
-        if agenda is not None:
-            if agenda.as_argument() != notice.as_argument():
-                raise InvalidInput(f"This is not the notice that meeting {meeting} was called with.")
-            terms = figures.with_titles(terms, agenda.agenda)
+        terms = figures.with_titles(terms, figures.named(notice, agenda, meeting=meeting).agenda)
+        times = self._times(happened)
         broken = laws.breaches(
             notice,
             terms,
             happened,
-            times=self._times(happened),
+            times=times,
             successions=[self._successions(one) for one in notice.tokens],
         )
         try:
@@ -85,6 +83,7 @@ class VotingCounting(VotingReading):
             differences=(*broken, *found),
             terms=terms,
             count=counted,
+            proceedings=figures.proceedings_of(notice, happened, times=times),
         )
 
     def prove(self, meeting: int) -> Reconciliation:

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 from tokenkit.errors import InvalidInput
 from tokenkit.ledger import (
+    CallsAct,
+    CallsRecord,
     Choice,
     Difference,
     Item,
     Kind,
     Majority,
     MeetingTerms,
+    Proceedings,
+    PutOff,
     StandingBallot,
     VotingClass,
     count_ballots,
 )
 from tokenkit.types import ZERO_ADDRESS
 from tokenkit.voting.given import decode_answers
-from tokenkit.voting.notice import ClassNotice, FullNotice, ItemNotice
+from tokenkit.voting.notice import NO_CALLS, ClassNotice, FullNotice, ItemNotice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from tokenkit.voting.values import Meeting, MeetingClass, Result
 
 _Figure = tuple[str, int, int]
+_CALLS = {"CallsScheduled": "scheduled", "CallsExecuted": "executed", "CallsCancelled": "cancelled"}
 
 
 def notice_of(events: Iterable[Event], *, meeting: int) -> FullNotice:
@@ -204,6 +209,44 @@ def on_record(counted: MeetingCount, events: Iterable[Event]) -> list[_Figure]:
                 for number, (own, theirs) in enumerate(zip(ours.votes, args["votes"], strict=True), 1)
             ]
     return figures
+
+
+def proceedings_of(notice: FullNotice, events: Iterable[Event], *, times: Mapping[int, int]) -> Proceedings:
+    """Return what happened besides votes: the close put off, results on record, prepared calls; *times* are seconds by block."""
+    put_off: list[PutOff] = []
+    acts: dict[int, list[CallsAct]] = {
+        number: [] for number, one in enumerate(notice.agenda, 1) if one.calls_hash != NO_CALLS
+    }
+    decided_at = None
+    for event in events:
+        at, args = times[event.block_number], event.args
+        if event.name == "CloseExtended":
+            put_off.append(PutOff(at=at, closes=args["closes"], ends=args["ends"] or None))
+        elif event.name in {"ResolutionDecided", "ElectionDecided"}:
+            decided_at = at
+        elif event.name in _CALLS:
+            act = CallsAct(
+                act=_CALLS[event.name], at=at, ready_at=args.get("readyAt"), reason=str(args.get("reason", ""))
+            )
+            acts[args["resolution"] + 1].append(act)
+    calls = (
+        CallsRecord(resolution=number, calls_hash=notice.agenda[number - 1].calls_hash, acts=tuple(done))
+        for number, done in acts.items()
+    )
+    return Proceedings(put_off=tuple(put_off), calls=tuple(calls), decided_at=decided_at)
+
+
+def named(notice: FullNotice, agenda: FullNotice | None, *, meeting: int) -> FullNotice:
+    """Return the notice of a *meeting* with the titles and names of *agenda*, if there is one: the same notice as a file has it.
+
+    Raises:
+        InvalidInput: it is another meeting's.
+    """
+    if agenda is None:
+        return notice
+    if agenda.as_argument() != notice.as_argument():
+        raise InvalidInput(f"This is not the notice that meeting {meeting} was called with.")
+    return agenda
 
 
 def with_titles(terms: MeetingTerms, agenda: Sequence[ItemNotice]) -> MeetingTerms:

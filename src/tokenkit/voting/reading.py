@@ -76,9 +76,13 @@ class VotingReading:
             for token, multiplier, entitled, present in found
         )
 
-    def notice(self, meeting: int) -> FullNotice:
-        """Return the notice of a meeting; that of a plain one as if it had been called in full."""
-        return figures.notice_of(self._events(meeting), meeting=meeting)
+    def notice(self, meeting: int, *, agenda: FullNotice | None = None) -> FullNotice:
+        """Return the notice of a meeting, a plain one as if it had been called in full; with the titles of *agenda*, its file.
+
+        Raises:
+            InvalidInput: *agenda* is another meeting's.
+        """
+        return figures.named(figures.notice_of(self._events(meeting), meeting=meeting), agenda, meeting=meeting)
 
     def results(self, meeting: int) -> tuple[Result, ...]:
         """Return the contract's count of every resolution; final after the close, or once secret ballots are opened."""

@@ -14,7 +14,7 @@ from tokenkit.types import Address, parse_address
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tokenkit.ledger import Answer, Difference, ItemResult, MeetingCount, MeetingTerms
+    from tokenkit.ledger import Answer, Difference, ItemResult, MeetingCount, MeetingTerms, Proceedings
 
 MAX_RESOLUTIONS = 64
 MAX_CLASSES = 4
@@ -192,6 +192,8 @@ class Reconciliation:
     """What was counted: classes with their registers, agenda, times."""
     count: MeetingCount
     """The whole count, with the ballots that stand."""
+    proceedings: Proceedings
+    """What happened besides votes: the close put off, results on record, prepared calls."""
 
     def require(self) -> None:
         """Accept the count.

@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
 import csv
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,17 +13,16 @@ from rich.markup import escape
 
 from tokenkit.cli._charts import require_drawable, write_drawing
 from tokenkit.cli._exits import Exit
-from tokenkit.cli._output import Answer, day, facts, grouped, item, table
+from tokenkit.cli._output import Answer, day, grouped, item, table
+from tokenkit.cli.meeting._called import called_to, facts_of, stage_of
 from tokenkit.cli.meeting._classes import MeetingArgument, NoticeOption, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.table import Table
-
     from tokenkit.cli._session import Session
     from tokenkit.ledger import ItemResult, MeetingTitle, Reminder
-    from tokenkit.voting import Execution, Meeting, Reconciliation
+    from tokenkit.voting import Execution, FullNotice, Meeting, Reconciliation
 
 _MOST_SHOWN = 20
 """Wallets whose votes are not in; a file has them all."""
@@ -49,9 +49,10 @@ def status(
 ) -> Answer:
     """Show meetings; of one, results counted again from events and registers, and whose votes are not in yet.
 
-    Exit code 4: the count differs from the contract.
+    Before the record date: what it was called to. Exit code 4: the count differs from the contract.
     """
     from tokenkit.errors import InvalidInput
+    from tokenkit.ledger import ballots_json
     from tokenkit.ledger import reminders as open_votes
 
     require_drawable(chart)
@@ -61,18 +62,20 @@ def status(
         every = session.voting.meetings()
         return Answer(data=every, show=lambda console: _show_list(console, session, every))
     state = session.voting.meeting(meeting)
-    if session.chain.now() < state.record_date and not (notice or chart or reminders):
-        return Answer(data={"meeting": state}, show=lambda console: console.print(_facts(session, state)))
+    if session.chain.now() < state.record_date and not (chart or reminders):
+        return called_to(session, state, _notice(session, notice))
     counted = _counted(session, meeting, notice)
     missing = open_votes(counted.terms, counted.count.ballots)
-    files = _draw(chart, counted.counted) if chart is not None else []
+    final = session.chain.now() >= counted.meeting.final
+    files = _draw(chart, counted.counted, final=final) if chart is not None else []
     if reminders is not None:
         _write_reminders(session, reminders, counted, missing)
     calls = {number: session.voting.execution(meeting, number - 1) for number in _with_calls(session, meeting)}
     data = {
         "meeting": counted.meeting,
-        "resolutions": counted.counted,
-        "ballots": counted.count.ballots,
+        "final": final,
+        "resolutions": [_result(each) for each in counted.counted],
+        "ballots": ballots_json(counted.terms, counted.count.ballots),
         "not_voted": missing,
         "calls": calls,
         "differences": counted.differences,
@@ -94,22 +97,22 @@ def minutes(
 ) -> Answer:
     """Write the minutes of a meeting from a count that agrees with the contract, as Markdown or JSON.
 
-    Exit code 4: the count differs from the contract.
+    Before the meeting is over they are marked as provisional. Exit code 4: the count differs from the contract.
     """
     from tokenkit.ledger import minutes_json, minutes_markdown
 
     counted = _counted(session, meeting, notice)
     counted.require()
     title = _title(session, counted.meeting)
-    text = minutes_markdown(counted.terms, counted.count, title)
+    text = minutes_markdown(counted.terms, counted.count, title, counted.proceedings)
+    final = title.is_final(counted.terms)
     written = []
     if out is not None:
         out.write_text(text, encoding="utf-8")
         written.append(out)
     if charts is not None:
         charts.mkdir(parents=True, exist_ok=True)
-        written += _draw(charts / "resolution.svg", counted.counted, always=True)
-    final = session.chain.now() >= counted.meeting.final
+        written += _draw(charts / "resolution.svg", counted.counted, final=final, always=True)
 
     def show(console: Console) -> None:
         if not final:
@@ -120,7 +123,7 @@ def minutes(
         for file in written:
             console.print(item("[green]✓[/green]", escape(f"Written to {file}.")))
 
-    data = {**minutes_json(counted.terms, counted.count, title), "final": final, "files": written}
+    data = {**minutes_json(counted.terms, counted.count, title, counted.proceedings), "files": written}
     return Answer(data=data, show=show)
 
 
@@ -133,16 +136,26 @@ def _title(session: "Session", meeting: "Meeting") -> "MeetingTitle":
         record_date=meeting.record_date,
         reference=f"meeting {meeting.id} of {session.voting.address}, chain {session.chain.chain_id}",
         documents=(("Notice", f"0x{meeting.document_hash.hex()}"),),
-        decimals=session.decimals_of(meeting.token),
+        decimals=tuple(session.decimals_of(one.token) for one in session.voting.classes(meeting.id)),
+        counted_at=session.chain.now(),
     )
 
 
 def _counted(session: "Session", meeting: int, notice: Path | None) -> "Reconciliation":
+    names = [session.symbol_of(one.token) for one in session.voting.classes(meeting)]
+    return session.voting.reconcile(meeting, agenda=_notice(session, notice), names=names)
+
+
+def _notice(session: "Session", path: Path | None) -> "FullNotice | None":
     from tokenkit.voting import read_notice
 
-    names = [session.symbol_of(one.token) for one in session.voting.classes(meeting)]
-    agenda = read_notice(notice, tokens(session)) if notice else None
-    return session.voting.reconcile(meeting, agenda=agenda, names=names)
+    return read_notice(path, tokens(session)) if path else None
+
+
+def _result(result: "ItemResult") -> dict[str, Any]:
+    """Write a result with its options counted from 1, as people are shown them."""
+    fields = {each.name: getattr(result, each.name) for each in dataclasses.fields(result)}
+    return {**fields, "elected": [option + 1 for option in result.elected]}
 
 
 def _with_calls(session: "Session", meeting: int) -> list[int]:
@@ -151,15 +164,15 @@ def _with_calls(session: "Session", meeting: int) -> list[int]:
     return [number for number, one in enumerate(agenda, 1) if any(one.calls_hash)]
 
 
-def _draw(path: Path, results: "Sequence[ItemResult]", *, always: bool = False) -> list[Path]:
+def _draw(path: Path, results: "Sequence[ItemResult]", *, final: bool, always: bool = False) -> list[Path]:
     """Draw the votes on each resolution; of several, *always* or not, each in a file with its number."""
-    from tokenkit.ledger import vote_chart
+    from tokenkit.ledger import provisional, vote_chart
 
     numbered = always or len(results) > 1
     files = []
     for number, each in enumerate(results, 1):
         file = path.with_name(f"{path.stem}-{number}{path.suffix}") if numbered else path
-        write_drawing(file, vote_chart(each))
+        write_drawing(file, vote_chart(each if final else provisional(each)))
         files.append(file)
     return files
 
@@ -177,15 +190,6 @@ def _write_reminders(session: "Session", path: Path, counted: "Reconciliation", 
             writer.writerow((each.holder, session.symbol_of(token), units, each.votes))
 
 
-def _stage(session: "Session", state: "Meeting") -> str:
-    now = session.chain.now()
-    if now < state.opens:
-        return "called"
-    if now < state.closes:
-        return "voting"
-    return "secret ballots are opened" if now < state.final else "closed"
-
-
 def _show_list(console: Console, session: "Session", meetings: "Sequence[Meeting]") -> None:
     if not meetings:
         console.print("No meeting has been called.")
@@ -197,36 +201,20 @@ def _show_list(console: Console, session: "Session", meetings: "Sequence[Meeting
             day(each.record_date),
             day(each.opens),
             day(each.closes),
-            _stage(session, each),
+            stage_of(session, each),
         )
         for each in meetings
     ]
     console.print(table(None, ("Meeting", "Resolutions", "Record date", "Opens", "Closes", "State"), rows))
 
 
-def _facts(session: "Session", state: "Meeting") -> "Table":
-    met = [session.symbol_of(one.token) for one in session.voting.classes(state.id)]
-    return facts(
-        [
-            ("Meeting", f"{state.id}, class {', '.join(met)}"),
-            ("Record date", day(state.record_date)),
-            ("Votes from", day(state.opens)),
-            ("Votes until", day(state.closes)),
-            *([("Can be put off to", day(state.latest_close))] if state.latest_close else []),
-            *([("Secret; opened until", day(state.ends))] if state.ends else []),
-            ("Resolutions", state.resolutions),
-            ("State", _stage(session, state)),
-        ]
-    )
-
-
 def _show(console: Console, session: "Session", counted: "Reconciliation", data: dict[str, Any]) -> None:
-    console.print(_facts(session, counted.meeting))
+    console.print(facts_of(session, counted.meeting))
     rows = [
         (str(number), each.item.title or each.item.kind.name.lower(), each.reason)
         for number, each in enumerate(counted.counted, 1)
     ]
-    heading = "Result" if session.chain.now() >= counted.meeting.final else "As it stands"
+    heading = "Result" if data["final"] else "As it stands"
     console.print(table(None, ("Resolution", "Title", heading), [tuple(map(escape, row)) for row in rows]))
     console.print(f"Present: {counted.count.present:,} of {counted.count.entitled:,} votes.")
     for number, calls in data["calls"].items():
