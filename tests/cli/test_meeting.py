@@ -43,6 +43,8 @@ def call(desk: Desk, folder: Path, more: str = "") -> tuple[int, Path]:
     text = NOTICE.format(date=date, opens=opens, closes=closes, more=more.format(ends=closes + 5_000))
     notice.write_text(text, encoding="utf-8")
     assert desk("meeting", "call", notice, by=desk.people.issuer).code == Exit.OK
+    shown = desk.said("meeting", "status", 1, "--notice", notice).out
+    assert all(said in shown for said in ("Accounts", "quorum 50 %", "1 Kim, 2 Lee", "Nothing can be counted before"))
     next_transaction_at(desk.chain, opens)
     desk.chain.mine()
     return opens, notice
@@ -55,9 +57,11 @@ def test_meeting__proxy_and_signed_ballot__in_the_minutes(founded: Desk, tmp_pat
     assert desk(*proxy, "--units", "40", "--instruct", "for", "--instruct", "free", by=people.ana).code == Exit.OK
     assert desk(*proxy, "--revoke", by=people.ana).code == Exit.OK
     assert desk(*proxy, "--units", "40", by=people.ana).code == Exit.OK
-    for wrong in (("for",), ("for", "Kim=1"), ("for=1,for=2", "abstain"), ("for", "abstain", "for")):
+    told = desk("meeting", "vote", 1, "for=30,against=11", "abstain", "--for", people.ana.address, by=people.ben)
+    assert told.error["message"] == "Resolution 1: The ballot gives 41 votes and has 40 (40 units)."
+    for wrong in (("for",), ("for", "Kim=1"), ("for=1,for=2", "abstain"), ("for", "abstain", "for"), ("for", "0")):
         assert desk("meeting", "vote", 1, *wrong, by=people.ana).code == Exit.BAD_INPUT
-    cast = desk("meeting", "vote", 1, "against", "2=40", "--for", people.ana.address, by=people.ben)
+    cast = desk("meeting", "vote", 1, "against", "2", "--for", people.ana.address, by=people.ben)
     assert cast.code == Exit.OK
     missing = desk("meeting", "status", 1).data["not_voted"]
     assert [(each["holder"], each["units"]) for each in missing] == [(people.ana.address, 60)]
@@ -82,7 +86,10 @@ def test_meeting__secret_ballot__file_is_the_voters_and_opens_it(founded: Desk, 
     people, desk = founded.people, founded
     opens, _ = call(desk, tmp_path, "ends = {ends}")
     secret = tmp_path / "secret.json"
-    assert desk("meeting", "vote", 1, "for", "1=100", "--secret", secret, by=people.ana).code == Exit.OK
+    told = desk("meeting", "vote", 1, "for", "1=100", "--sign", tmp_path / "signed.json", by=people.ana)
+    assert "votes in secret" in told.error["message"]
+    assert not (tmp_path / "signed.json").exists()
+    assert desk("meeting", "vote", 1, "for", "1", "--secret", secret, by=people.ana).code == Exit.OK
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert (
         desk("meeting", "vote", 1, "for", "1=100", "--secret", secret, by=people.ana).code != Exit.OK
@@ -109,6 +116,8 @@ def test_meeting__extended_signed_and_drawn__what_does_not_count_is_told(founded
         not in desk("meeting", "extend", 1, opens + 12_000, by=people.issuer).data["transactions"][0]["summary"]
     )
     assert desk("meeting", "extend", 1, opens + 99_000, by=people.issuer).error["type"] == "InvalidExtension"
+    told = desk("meeting", "extend", 1, opens + 99_000, by=people.issuer).error["message"]
+    assert " UTC was asked, and 20" in told
     signed, stale, other = (tmp_path / f"{name}.json" for name in ("ana", "stale", "mallory"))
     assert desk("meeting", "vote", 1, "against", "2=100", "--sign", stale, by=people.ana).code == Exit.OK
     desk.chain.mine()

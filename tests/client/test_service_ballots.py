@@ -394,6 +394,9 @@ BODY = '[[classes]]\nsymbol = "ORD"\n[[agenda]]\ntitle = "Accounts"\n'
         (HEAD + BODY + 'kind = "poll"\n', "'poll' is not a kind"),
         (HEAD + BODY + 'voters = "XYZ"\n', "'XYZ' is not a class"),
         (HEAD + BODY + "interested = 3\n", "wrong kind"),
+        (HEAD + BODY + 'quorum = "130"\n', "Resolution 1: A quorum of 130 % cannot be"),
+        (HEAD + BODY + '[[agenda]]\nquorum = "half"\n', "Resolution 2 lacks 'title'"),
+        (HEAD + BODY + 'quorum = "half"\n', "Resolution 1: A quorum of half % cannot be"),
         (HEAD.replace("T00:00:00Z", "") + BODY, "without a time"),
     ],
 )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from eth_abi.abi import encode
 from tests.client.assembly import DAY, FullAssembly
 
 from tokenkit._contract import fits, pages
+from tokenkit.chain.decoding import decode
 from tokenkit.errors import InvalidInput, OutOfGas
 from tokenkit.ledger import Choice, Kind
 from tokenkit.operation import Operation
-from tokenkit.reverts import BallotOutOfGas
+from tokenkit.reverts import AgainstInstructions, BallotOutOfGas, InvalidExtension, TooManyVotes
 from tokenkit.voting import MAX_MARKS, ClassNotice, GivenBallot, ItemNotice, UnfitBallot
 
 if TYPE_CHECKING:
@@ -88,9 +90,35 @@ def test_secret__proxy_and_rest__judged_by_the_units_granted_and_left(assembly: 
     for units, rest, proxy in ((40, False, ben), (30, True, None), (70, False, None)):
         fitting = GivenBallot(holder=ana, answers=({1: units}, ABSTAIN, ABSTAIN), rest=rest)
         assert booth.secret(1, fitting, proxy=proxy).ballot == fitting
+        assert booth.units(1, ana, voter=proxy, rest=rest) == units
         too_many = GivenBallot(holder=ana, answers=({1: units + 1}, ABSTAIN, ABSTAIN), rest=rest)
         with pytest.raises(UnfitBallot, match=f"has {units} "):
             booth.secret(1, too_many, proxy=proxy)
+
+
+def test_secret__proxy_that_is_instructed__told_on_which_resolution(assembly: FullAssembly, people: People) -> None:
+    booth, ana, ben = assembly.voting.booth, people.ana.address, people.ben.address
+    booth.grant(1, ana, ben, instructions=["against", None, None]).send(people.ana)
+    ballot = GivenBallot(holder=ana, answers=(FOR, ABSTAIN, ABSTAIN))
+    with pytest.raises(UnfitBallot, match=r"Resolution 1: The proxy is instructed to say against\."):
+        booth.secret(1, ballot, proxy=ben)
+    with pytest.raises(UnfitBallot, match="votes in secret"):
+        booth.unsigned(1, ballot)
+
+
+def test_decode__refusals_of_ballots__name_the_resolution_and_the_time() -> None:
+    bound = 2**128 - 1 ^ (3 ^ 2) << 2  # resolution 2: against; else free
+    for error, said in (
+        (TooManyVotes(1, 41, 40), "Resolution 2: the ballot gives 41 votes and has 40."),
+        (AgainstInstructions(bound), "The ballot does not follow the instructions: resolution 2 against."),
+        (
+            InvalidExtension(1_906_502_400, 1_906_416_000),
+            "2030-06-01 00:00:00 UTC was asked, and 2030-05-31 00:00:00 UTC",
+        ),
+        (InvalidExtension(1_906_502_400, 0), "it names no later close."),
+    ):
+        data = error.selector + encode(error.abi_types, error.args)
+        assert said in decode(data).sentence
 
 
 def test_cast__option_of_another_class_or_class_that_does_not_meet__refused(

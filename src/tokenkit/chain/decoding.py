@@ -10,7 +10,7 @@ from eth_abi.abi import decode as abi_decode
 from tokenkit._trex import REVERTS
 from tokenkit.errors import OutOfGas, Panic, Reverted, RevertReason, UnknownRevert
 from tokenkit.restrictions import refused
-from tokenkit.types import Address, parse_address
+from tokenkit.types import LAST_SECOND, Address, from_unix, parse_address
 
 Registry = Mapping[bytes, type[Reverted]]
 
@@ -36,13 +36,42 @@ def decode(
 
 def _explained(error: Reverted) -> Reverted:
     """Say what the code of a restriction means, or note what a string of T-REX's does; amounts in units: decimals are not known here."""
-    from tokenkit.reverts import TransferRestricted  # noqa: PLC0415 - as below
+    from tokenkit.reverts import (  # noqa: PLC0415 - as below
+        AgainstInstructions,
+        InvalidExtension,
+        TooManyVotes,
+        TransferRestricted,
+    )
 
     if isinstance(error, TransferRestricted):
         error.explanation = refused(error).sentence()
+    elif isinstance(error, TooManyVotes):
+        given = f"the ballot gives {error.votes} votes and has {error.limit}"
+        error.explanation = f"Resolution {error.resolution + 1}: {given}."
+    elif isinstance(error, AgainstInstructions):
+        error.explanation = f"{error.sentence_template.rstrip('.')}: {_instructed(error.instructions)}."
+    elif isinstance(error, InvalidExtension):
+        error.explanation = f"{error.sentence_template.rstrip('.')}: {_put_off(error.closes, error.latest_close)}."
     elif isinstance(error, RevertReason) and error.reason in REVERTS:
         error.add_note(REVERTS[error.reason])
     return error
+
+
+def _instructed(word: int) -> str:
+    """Say what a proxy is told, from two bits a resolution: 3 leaves it free."""
+    told = ((number, word >> 2 * (number - 1) & 3) for number in range(1, 65))
+    return ", ".join(
+        f"resolution {number} {('abstain', 'for', 'against')[choice]}" for number, choice in told if choice != 3
+    )
+
+
+def _put_off(closes: int, latest: int) -> str:
+    if not latest:
+        return "it names no later close"
+    asked, most = (
+        f"{from_unix(at):%Y-%m-%d %H:%M:%S} UTC" if at <= LAST_SECOND else str(at) for at in (closes, latest)
+    )
+    return f"{asked} was asked, and {most} is the latest"
 
 
 def out_of_gas(contract: Address | None = None, *, transaction: str | None = None) -> OutOfGas:

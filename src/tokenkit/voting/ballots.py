@@ -15,7 +15,7 @@ from tokenkit.errors import InvalidInput
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 from tokenkit.voting import given as form
 from tokenkit.voting.booth import BallotsReading, in_parts
-from tokenkit.voting.fitting import require_count, require_fit
+from tokenkit.voting.fitting import UnfitBallot, require_count, require_fit
 from tokenkit.voting.given import (
     GivenBallot,
     ProxyGrant,
@@ -79,8 +79,10 @@ class Ballots(BallotsReading):
 
     # ---- casting ----
 
-    def cast(self, meeting: int, ballots: Sequence[GivenBallot]) -> Operation[None]:
+    def cast(self, meeting: int, ballots: Sequence[GivenBallot], *, voter: str | None = None) -> Operation[None]:
         """Cast ballots of the sender's own and of entrusted units; all of them or none.
+
+        Where *voter*, who is to send them, is given, each is judged before with its votes and instructions, as a signed one is.
 
         Raises:
             InvalidInput: none.
@@ -98,7 +100,9 @@ class Ballots(BallotsReading):
         )  # a ballot in one piece is judged by the contract when it is tried
         for ballot in ballots:
             require_count(ballot, count)
-            if notice is not None:
+            if voter is not None:
+                self._require_fit(meeting, ballot, voter)
+            elif notice is not None:
                 require_fit(ballot, notice)
         given = [ballot.as_argument() for ballot in ballots]
         return self._contract.write(
@@ -161,9 +165,12 @@ class Ballots(BallotsReading):
         """Write a ballot for *voter* (the holder, unless a proxy or a successor votes) to sign; of the chain's present second by default.
 
         Raises:
-            UnfitBallot: the meeting would refuse it, or it is for the rest only.
+            UnfitBallot: the meeting would refuse it, as one in secret does any that is signed; or it is for the rest only.
         """
-        self._require_fit(meeting, ballot, voter)
+        if self._require_fit(meeting, ballot, voter).ends:
+            raise UnfitBallot(
+                f"Meeting {meeting} votes in secret, and takes no signed ballot. Hand in a hash, and open it after the close."
+            )
         at = self._contract.chain.now() if signed_at is None else signed_at
         return SignedBallot(meeting=meeting, voter=parse_address(voter or ballot.holder), ballot=ballot, signed_at=at)
 

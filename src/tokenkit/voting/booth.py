@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tokenkit._contract import TOKEN, Contract, topic
+from tokenkit.errors import InvalidInput
 from tokenkit.ledger import StandingBallot
 from tokenkit.types import ZERO_ADDRESS, parse_address
 from tokenkit.voting.figures import notice_of
@@ -15,6 +16,7 @@ from tokenkit.voting.values import numbered
 
 if TYPE_CHECKING:
     from tokenkit.chain import Chain
+    from tokenkit.types import Address
     from tokenkit.voting.notice import FullNotice
 
 
@@ -61,25 +63,47 @@ class BallotsReading:
     def _resolutions(self, meeting: int) -> int:
         return int(self._contract.read("meetingOf", meeting)["resolutions"])
 
-    def _require_fit(self, meeting: int, ballot: GivenBallot, voter: str | None) -> None:
-        """Refuse a ballot that the meeting would, with its votes where they are known."""
+    def units(
+        self, meeting: int, holder: str, *, class_index: int = 0, voter: str | None = None, rest: bool = False
+    ) -> int:
+        """Return the units a ballot would be for: those granted to a proxy, or the holder's own; of the *rest*, less what proxies have.
+
+        Raises:
+            InvalidInput: the record date has not come, so nobody knows.
+        """
+        account, notice = parse_address(holder), self._notice(meeting)
+        if self._contract.chain.now() < notice.record_date:
+            raise InvalidInput(f"Who has how many votes in meeting {meeting} is known once its record date has passed.")
+        grant = self._grant(meeting, account, class_index, voter)
+        if grant is not None:
+            return grant[0]
+        token = Contract(self._contract.chain, notice.tokens[class_index], *TOKEN)
+        held = int(token.read("balanceOfAt", account, notice.record_date))
+        granted = sum(one.units for one in self.proxies(meeting, account, class_index=class_index)) if rest else 0
+        return held - granted
+
+    def _require_fit(self, meeting: int, ballot: GivenBallot, voter: str | None) -> FullNotice:
+        """Refuse a ballot that the meeting would, with its votes and a proxy's instructions where they are known; return the notice."""
         require_count(ballot, self._resolutions(meeting))
         notice = self._notice(meeting)
         require_fit(ballot, notice)
-        if in_parts(ballot) and self._contract.chain.now() >= notice.record_date:
-            require_fit(ballot, notice, units=self._units(meeting, ballot, notice, voter))
-
-    def _units(self, meeting: int, ballot: GivenBallot, notice: FullNotice, voter: str | None) -> int:
-        """Return the units that a ballot is for: those granted to a proxy, or the holder's own, if it says so less what proxies have."""
+        if self._contract.chain.now() < notice.record_date:
+            return notice
         holder, index = ballot.holder, ballot.class_index
-        if voter is not None and parse_address(voter) != holder:
-            units, _ = self._contract.read("grantOf", meeting, holder, index, parse_address(voter))
-            if units:
-                return int(units)
-        token = Contract(self._contract.chain, notice.tokens[index], *TOKEN)
-        held = int(token.read("balanceOfAt", holder, notice.record_date))
-        granted = sum(one.units for one in self.proxies(meeting, holder, class_index=index)) if ballot.rest else 0
-        return held - granted
+        grant = self._grant(meeting, holder, index, voter)
+        told = None if grant is None else decode_instructions(grant[1], len(notice.agenda))
+        units = (
+            self.units(meeting, holder, class_index=index, voter=voter, rest=ballot.rest) if in_parts(ballot) else None
+        )
+        require_fit(ballot, notice, units=units, instructions=told)
+        return notice
+
+    def _grant(self, meeting: int, holder: Address, class_index: int, voter: str | None) -> tuple[int, int] | None:
+        """Return the units and instructions that *voter* has as a proxy of *holder*, if it is one."""
+        if voter is None or parse_address(voter) == holder:
+            return None
+        units, told = self._contract.read("grantOf", meeting, holder, class_index, parse_address(voter))
+        return (int(units), int(told)) if units else None
 
     def _notice(self, meeting: int) -> FullNotice:
         where = topic(numbered(meeting))

@@ -9,6 +9,8 @@ from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Choice, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tokenkit.ledger import Answer
     from tokenkit.voting.given import GivenBallot
     from tokenkit.voting.notice import FullNotice, ItemNotice
@@ -35,12 +37,18 @@ def require_count(ballot: GivenBallot, count: int) -> None:
         )
 
 
-def require_fit(ballot: GivenBallot, notice: FullNotice, *, units: int | None = None) -> None:
-    """Refuse a ballot that the meeting would; *units* are those that the ballot is for, if they are known.
+def require_fit(
+    ballot: GivenBallot,
+    notice: FullNotice,
+    *,
+    units: int | None = None,
+    instructions: Sequence[Choice | None] | None = None,
+) -> None:
+    """Refuse a ballot that the meeting would; *units* are those that it is for, *instructions* those of its proxy, if they are known.
 
     Raises:
-        UnfitBallot: it has more or fewer answers than the agenda, an option that is not there, more votes than it has, or votes of
-            somebody who has none.
+        UnfitBallot: it has more or fewer answers than the agenda, an option that is not there, more votes than it has, votes of
+            somebody who has none, or another answer than a proxy was told.
     """
     require_count(ballot, len(notice.agenda))
     if ballot.class_index >= len(notice.classes):
@@ -49,6 +57,9 @@ def require_fit(ballot: GivenBallot, notice: FullNotice, *, units: int | None = 
         raise UnfitBallot(f"{ballot.holder} has no votes in this meeting.")
     token = notice.tokens[ballot.class_index]
     for index, (item, answer) in enumerate(zip(notice.agenda, ballot.answers, strict=True)):
+        told = instructions[index] if instructions else None
+        if told is not None and answer != told:
+            raise UnfitBallot(f"The proxy is instructed to say {told.name.lower()}.", resolution=index)
         if answer == Choice.ABSTAIN:
             continue
         if item.voters not in (None, token):

@@ -14,6 +14,7 @@ from tokenkit.errors import InvalidInput
 from tokenkit.ledger import Base, Kind, Majority
 from tokenkit.types import Address, parse_address, parse_units, to_unix
 from tokenkit.voting.notice import ClassNotice, FullNotice, ItemNotice, PreparedCall
+from tokenkit.voting.values import BPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,7 @@ def read_notice(path: Path, tokens: Mapping[str, Address]) -> FullNotice:
             record_date=_second(raw["record_date"]),
             opens=_second(raw["opens"]),
             closes=_second(raw["closes"]),
-            agenda=tuple(_item(one, tokens, path.parent) for one in raw["agenda"]),
+            agenda=tuple(_numbered(number, one, tokens, path.parent) for number, one in enumerate(raw["agenda"], 1)),
             latest_close=_second(raw.get("latest_close", 0)),
             ends=_second(raw.get("ends", 0)),
             execution_delay=raw.get("execution_delay", 0),
@@ -123,6 +124,16 @@ def _share_class(raw: Mapping[str, Any], tokens: Mapping[str, Address]) -> Class
     return ClassNotice(token=_token(raw["symbol"], tokens), multiplier=raw.get("votes_per_share", 1))
 
 
+def _numbered(number: int, raw: Mapping[str, Any], tokens: Mapping[str, Address], folder: Path) -> ItemNotice:
+    """Read a resolution; what is wrong with it is said with its number."""
+    try:
+        return _item(raw, tokens, folder)
+    except KeyError as error:
+        raise InvalidInput(f"Resolution {number} lacks {error.args[0]!r}.") from error
+    except InvalidInput as error:
+        raise InvalidInput(f"Resolution {number}: {error}") from error
+
+
 def _item(raw: Mapping[str, Any], tokens: Mapping[str, Address], folder: Path) -> ItemNotice:
     _refuse_unknown(raw, _ITEM, "a resolution")
     majority, part = parse_majority(raw["majority"]) if "majority" in raw else (None, None)
@@ -133,13 +144,23 @@ def _item(raw: Mapping[str, Any], tokens: Mapping[str, Address], folder: Path) -
         majority=majority,
         part=part,
         base=_named(raw.get("of", "votes cast"), _BASES, "base of a majority"),
-        quorum_bps=parse_units(str(raw.get("quorum", "0")), 2),
+        quorum_bps=_percent(str(raw.get("quorum", "0"))),
         options=tuple(map(str, raw.get("options", ()))),
         seats=raw.get("seats", 1),
         voters=_token(raw["voters"], tokens) if "voters" in raw else None,
         interested=tuple(map(parse_address, raw.get("interested", ()))),
         calls=read_calls(folder / raw["calls"]) if "calls" in raw else (),
     )
+
+
+def _percent(text: str) -> int:
+    try:
+        bps = parse_units(text, 2)
+    except InvalidInput:
+        bps = BPS + 1
+    if not 0 <= bps <= BPS:
+        raise InvalidInput(f"A quorum of {text} % cannot be. Give 0 to 100, with two decimals at most.")
+    return bps
 
 
 def _token(symbol: str, tokens: Mapping[str, Address]) -> Address:

@@ -9,7 +9,11 @@ _HELP = "Meetings in full: call, extend, vote, proxy, cast-batch, status, close,
 _SENDING = (
     ("call", _calling.call, ("notice.toml",)),
     ("extend", _calling.extend, ("1 2030-06-25T18:00:00Z",)),
-    ("vote", _voting.vote, ("1 for 1=60,2=40 abstain --class QWA", "1 for abstain --sign ana.json")),
+    (
+        "vote",
+        _voting.vote,
+        ("1 for 1=60,2=40 abstain --class QWA", "1 for 2 abstain --class QWA", "1 for abstain --sign ana.json"),
+    ),
     ("open", _voting.open_ballot, ("ballot.json",)),
     ("proxy", _entrusting.proxy, ("1 0x5290…9EE7 --units 100 --class QWA", "1 0x5290…9EE7 --revoke --class QWA")),
     ("cast-batch", _relaying.cast_batch, ("ana.json ben.json",)),

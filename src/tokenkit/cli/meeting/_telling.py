@@ -40,7 +40,7 @@ def status(
         typer.Option(
             "--chart",
             metavar="FILE",
-            help="Draw the votes, as .svg or, with tokenkit[charts], .png; of several resolutions a numbered file each.",
+            help="Draw the votes, as .svg or, with tokenkit\\[charts], .png; of several resolutions a numbered file each.",
         ),
     ] = None,
     reminders: Annotated[

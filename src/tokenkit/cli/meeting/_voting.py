@@ -14,10 +14,12 @@ from tokenkit.cli._shown import carried_out
 from tokenkit.cli.meeting._classes import ClassOption, HolderOption, MeetingArgument, class_index
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tokenkit.cli._session import Session
     from tokenkit.ledger import Answer as Votes
     from tokenkit.operation import Operation
-    from tokenkit.voting import GivenBallot
+    from tokenkit.voting import GivenBallot, ItemNotice
 
 
 def vote(
@@ -28,7 +30,8 @@ def vote(
         list[str],
         typer.Argument(
             metavar="ANSWER…",
-            help="One for each resolution: for, against, abstain; in units for=60,against=40; options from 1 on: 1=60,3=40.",
+            help="One for each resolution: for, against, abstain; in units for=60,against=40; options from 1 on: 1=60,3=40; "
+            "one option's number alone gives it all votes.",
         ),
     ],
     share_class: ClassOption = None,
@@ -52,7 +55,7 @@ def vote(
 
     if sign is not None and secret is not None:
         raise InvalidInput("Give --sign or --secret, not both.")
-    plain = not any("=" in answer for answer in answers)
+    plain = not any("=" in answer or answer.strip().isdecimal() for answer in answers)
     if plain and not (sign or secret or holder or rest or share_class):
         cast = session.voting.vote(meeting, answers)
         return carried_out(session, [_said(cast, answers)])
@@ -61,7 +64,7 @@ def vote(
         return _sign(session, meeting, given, sign)
     if secret is not None:
         return _commit(session, meeting, given, secret)
-    return carried_out(session, [_said(session.voting.booth.cast(meeting, [given]), answers)])
+    return carried_out(session, [_said(session.voting.booth.cast(meeting, [given], voter=session.sender), answers)])
 
 
 def open_ballot(
@@ -120,24 +123,34 @@ def _given(
 
     notice, index = session.voting.notice(meeting), class_index(session, meeting, symbol)
     decimals = session.decimals_of(notice.tokens[index])
-    has_options = [bool(one.options) for one in notice.agenda] + [False] * len(answers)
+    account = parse_address(holder or session.sender)
+
+    def in_all() -> int:
+        return session.voting.booth.units(meeting, account, class_index=index, voter=session.sender, rest=rest)
+
+    items = [*notice.agenda, *[None] * len(answers)]
     return GivenBallot(
-        holder=parse_address(holder or session.sender),
+        holder=account,
         class_index=index,
         rest=rest,
-        answers=tuple(_answer(one, decimals, options) for one, options in zip(answers, has_options, strict=False)),
+        answers=tuple(_answer(one, decimals, item, in_all) for one, item in zip(answers, items, strict=False)),
     )
 
 
-def _answer(text: str, decimals: int, has_options: bool) -> "Votes":
+def _answer(text: str, decimals: int, item: "ItemNotice | None", in_all: "Callable[[], int]") -> "Votes":
+    """Read an answer to a resolution; *in_all* asks how many units the ballot is for."""
     from tokenkit.errors import InvalidInput
     from tokenkit.types import parse_units
     from tokenkit.voting import parse_choice
 
+    has_options = item is not None and bool(item.options)
     if "=" not in text:
+        if item is not None and has_options and text.strip().isdecimal() and int(text):
+            return {int(text) - 1: in_all() * item.seats}
         if has_options and text.strip().lower() != "abstain":
             raise InvalidInput(
-                f"{text!r} is no answer where there are options. Give votes by number, as in 1=60, or abstain."
+                f"{text!r} is no answer where there are options. Give an option's number for all votes, votes by number, "
+                "as in 1=60,2=40, or abstain."
             )
         return parse_choice(text)
     parts: dict[int, int] = {}
