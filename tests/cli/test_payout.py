@@ -106,7 +106,9 @@ def test_declare__per_share_and_at_a_rate__paid_in_for_the_units_of_now(bond: tu
 def test_fund__declared_with_less__pays_in_the_rest(bond: tuple[Desk, tuple[object, ...]]) -> None:
     desk, terms = bond
     agent = desk.people.paying_agent
-    desk("payout", "declare", "1", "--per-share", "0.25", *terms, by=agent)
+    told = desk("payout", "declare", "1", "--per-share", "0.25", *terms, by=agent).error["message"]
+    assert told.startswith("1 TUSD is 24 TUSD less than the 25 TUSD that the price needs by the register of now")
+    desk("payout", "declare", "1", "--per-share", "0.25", "--short", *terms, by=agent)
     assert "lacks nothing" in desk("payout", "fund", 1, by=agent).error["message"]
     pass_record_date(desk)
     assert "`tokenkit payout fund 1`" in desk("payout", "claim", 1, by=desk.people.ana).error["message"]

@@ -219,7 +219,8 @@ def test_investor_show__facts_without_end__null(desk: Desk) -> None:
 
 def test_payout_declare__too_little__in_the_coin(desk: Desk) -> None:
     agent, second = desk.people.paying_agent, desk.chain.now() + 1_000
-    terms = ("--class", "ORD", "--record-date", second, "--deadline", second + 10)
+    terms = ("--class", "ORD", "--record-date", second, "--deadline", second + 86_400)
+    desk("record-date", "schedule", second, "--class", "ORD", by=desk.people.issuer)
     error = desk("payout", "declare", "1000.5", "--asset", coin_of(desk, 5), *terms, by=agent).error
     assert error["message"] == f"{agent.address} holds 0.000005 TUSD, less than the 1,000.5 TUSD to pay out."
     error = desk("payout", "declare", "1", "--asset", agent.address, *terms, by=agent).error

@@ -136,7 +136,7 @@ def test_year_fraction__icma_without_the_periods_around__refused(regular: list[s
         )
 
 
-@pytest.mark.parametrize("name", ["ACT/ACT", "ACT/365", "30", ""])
+@pytest.mark.parametrize("name", ["ACT/ACT", "30", ""])
 def test_parse_day_count__name_that_says_too_little__refused(name: str) -> None:
     with pytest.raises(InvalidInput, match="Give one of: 30/360, 30U/360"):
         parse_day_count(name)
@@ -145,6 +145,10 @@ def test_parse_day_count__name_that_says_too_little__refused(name: str) -> None:
 @pytest.mark.parametrize("convention", DayCount)
 def test_parse_day_count__every_name__however_it_is_spaced(convention: DayCount) -> None:
     assert parse_day_count(f" {convention.lower()} ") is convention
+
+
+def test_parse_day_count__act_365__is_fixed() -> None:
+    assert parse_day_count("act/365") is DayCount.ACT_365F
 
 
 @given(PERIODS)

@@ -15,7 +15,18 @@ from tokenkit.reverts import (
     AccessManagerUnauthorizedAccount,
     AccessManagerUnauthorizedCall,
     AlreadyRegistered,
+    BeforeDeadline,
+    BeforePaymentDate,
+    BeforeRecordDate,
+    ChallengeOver,
     CountElsewhere,
+    DeadlineHasCome,
+    InvalidDeadline,
+    InvalidPaymentDate,
+    InvalidPeriod,
+    NotOpenYet,
+    OrderExpired,
+    RecordDateHasCome,
     RecordDateNotScheduled,
     TransferRestricted,
     Underfunded,
@@ -24,9 +35,26 @@ from tokenkit.reverts import (
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
+    from tokenkit.errors import Reverted
     from tokenkit.operation import Operation
     from tokenkit.suite import ShareClass
     from tokenkit.types import Address
+
+
+_OF_TIME = (
+    BeforeDeadline,
+    BeforePaymentDate,
+    BeforeRecordDate,
+    ChallengeOver,
+    DeadlineHasCome,
+    InvalidDeadline,
+    InvalidPaymentDate,
+    InvalidPeriod,
+    NotOpenYet,
+    OrderExpired,
+    RecordDateHasCome,
+)
+"""Refusals of payouts whose values are all instants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +81,8 @@ def _told(error: Exception, session: Session) -> Told | None:
 
 
 def _sentence(error: Exception, session: Session) -> str:
+    if isinstance(error, _OF_TIME):
+        return _timed(error)
     said = ""
     match error:
         case AccessManagedUnauthorized():
@@ -82,6 +112,13 @@ def _sentence(error: Exception, session: Session) -> str:
             )
             said = f"{error.sentence} {remedy}; facts are replaced from Python, with `suite.registry.update(wallet, facts)`."
     return said
+
+
+def _timed(error: Reverted) -> str:
+    """Write the instants behind a refusal as people do: one alone, several by name."""
+    times = [(name.replace("_", " "), day(second)) for name, second in error.fields.items() if isinstance(second, int)]
+    words = times[0][1] if len(times) == 1 else ", ".join(f"{name} {time}" for name, time in times)
+    return f"{error.sentence.removesuffix('.')} ({words})."
 
 
 def _interrupted(error: CountElsewhere) -> str:

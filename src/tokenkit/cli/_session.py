@@ -202,11 +202,20 @@ class Session:
             return {"mode": "safe", "file": self.settings.safe, "transactions": [_planned(each) for each in operations]}
         sender = self.sender
         if self.settings.dry_run:
-            with self._naming_the_office(operations[0]):
+            with self.naming_the_office(operations[0]):
                 operations[0].simulate(sender)  # later ones may rest on it, so they cannot be tried before it is sent
             return {"mode": "dry run", "transactions": [_planned(each) for each in operations]}
         self.confirm([each.summary for each in operations])
         return {"mode": "sent", "transactions": [_mined(sent) for sent in self._send(operations)]}
+
+    @contextmanager
+    def naming_the_office(self, operation: Operation[Any]) -> Iterator[None]:
+        """Let a refusal for want of power name the office that *operation* takes, and who holds it."""
+        try:
+            yield
+        except AccessManagedUnauthorized as error:
+            error.add_note(office_for(operation, self))
+            raise
 
     def progress(self) -> Progress:
         """Make a progress bar on stderr; silent with ``--json``."""
@@ -227,7 +236,7 @@ class Session:
             for operation in operations:
                 bar.update(task, description=escape(operation.summary))
                 try:
-                    with self._naming_the_office(operation):
+                    with self.naming_the_office(operation):
                         sent.append(operation.send(self.signer))
                 except TokenkitError as error:
                     if sent:
@@ -235,14 +244,6 @@ class Session:
                     raise
                 bar.advance(task)
         return sent
-
-    @contextmanager
-    def _naming_the_office(self, operation: Operation[Any]) -> Iterator[None]:
-        try:
-            yield
-        except AccessManagedUnauthorized as error:
-            error.add_note(office_for(operation, self))
-            raise
 
     def confirm(self, summaries: Sequence[str]) -> None:
         """Ask whether to send what *summaries* say, unless ``--yes`` said so.

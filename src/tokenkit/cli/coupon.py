@@ -3,24 +3,27 @@
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
 import inspect
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from tokenkit.cli._command import command
-from tokenkit.cli._options import ClassOption
 from tokenkit.cli._output import Answer, day, table
+from tokenkit.cli.payout._declaring import options
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.ledger import Coupon, CouponTerms
-    from tokenkit.operation import Operation
     from tokenkit.suite import ShareClass
 
 
 _PLACES = 6
 """Decimals of an amount that is shown; it is rounded down, the exact fraction stands beside it."""
+
+_OPEN_DAYS = 365
 
 
 def add_to(app: typer.Typer) -> None:
@@ -115,30 +118,32 @@ def schedule(
     return Answer(data=data, show=lambda console: _show(console, data))
 
 
+Nominal = Annotated[str, typer.Option("--nominal", metavar="AMOUNT", help="Of a whole share, in the coin.")]
+Asset = Annotated[str, typer.Option("--asset", metavar="ADDRESS", help="ERC-20 contract of the coin, or native.")]
+Zone = Annotated[str, typer.Option("--zone", metavar="NAME", help="Where its days begin.")]
+Most = Annotated[int | None, typer.Option("--most", min=1, help="Only the next so many coupons.")]
+OpenDays = Annotated[
+    int | None, typer.Option("--open-days", min=1, help="Days from each payment until the rest returns: 365.")
+]
+Again = Annotated[bool, typer.Option("--again", help="Also those that are declared already, a second time.")]
+
+
 def declare(
     session: "Session",
     *,
-    issued: Issued,
-    matures: Matures,
-    rate: YearlyRate,
-    per_year: PerYear,
-    day_count: Count,
-    nominal: Annotated[str, typer.Option("--nominal", metavar="AMOUNT", help="Of a whole share, in the coin.")],
-    asset: Annotated[str, typer.Option("--asset", metavar="ADDRESS", help="ERC-20 contract of the coin, or native.")],
-    share_class: ClassOption = None,
-    stub: StubKind = "short first",
-    roll: RollKind = "following",
-    holiday: Holidays = None,
-    record_days: RecordDays = 1,
-    adjusted: Adjusted = False,
-    month_end: MonthEnd = False,
-    zone: Annotated[str, typer.Option("--zone", metavar="NAME", help="Where its days begin.")] = "UTC",
-    most: Annotated[int | None, typer.Option("--most", min=1, help="Only the next so many coupons.")] = None,
+    nominal: Nominal,
+    asset: Asset,
+    share_class: str | None,
+    zone: Zone = "UTC",
+    most: Most = None,
+    open_days: OpenDays = None,
+    again: Again = False,
+    **values: Any,  # noqa: ANN401 - the options of a schedule, and those of a declaration
 ) -> Answer:
     """Declare the coupons that lie ahead, each funded for the units in issue now, from the sender.
 
     The issuer schedules their record dates first (coupon record-dates, with the same terms). The money of all of them is approved first, if it
-    is not yet.
+    is not yet. Those that are declared already are left as they are: a run that broke off is given again.
     """
     from tokenkit.cli._coins import asset_of
     from tokenkit.cli.payout._funding import carry_out_funded
@@ -146,42 +151,43 @@ def declare(
     from tokenkit.types import parse_units
 
     one, coin = session.share_class(share_class), session.coin(asset)
-    terms = _terms(
-        issued=issued,
-        matures=matures,
-        rate=rate,
-        per_year=per_year,
-        day_count=day_count,
-        stub=stub,
-        roll=roll,
-        holiday=holiday,
-        record_days=record_days,
-        adjusted=adjusted,
-        month_end=month_end,
-    )
+    declared = {name: values.pop(name) for name in _DECLARED}
+    shared = _declared(session, open_days, **declared)
+    out = sum(each.units for each in one.transfers.balances(shared["excluded"]))
     plan = CouponPlan(
         token=one.address,
         asset=asset_of(asset),
-        refund_to=session.sender,
-        terms=terms,
+        terms=_terms(**values),
         nominal=parse_units(nominal, coin.decimals),
-        units=one.transfers.supply(),
+        units=one.transfers.supply() - out,
         unit_decimals=one.decimals,
         zone=_zone(zone),
+        **shared,
     )
-    declarations = coupon_declarations(plan, after=session.chain.now())[:most]
-    _require_scheduled(one, [each.record_date for each in declarations])
-    payouts, total = session.payouts, sum(each.amount for each in declarations)
-
-    def made() -> "list[Operation[int]]":
-        return [
-            payouts.declare(each, payer=session.sender).with_summary(
-                f"Declare coupon {number} of {len(declarations)}: {coin.words(each.amount)} to the holders of {one.symbol}"
-            )
-            for number, each in enumerate(declarations, 1)
-        ]
-
-    return carry_out_funded(session, payouts, (plan.asset, total), made)
+    ahead = coupon_declarations(plan, after=session.chain.now())[:most]
+    payouts = session.payouts
+    known = (None,) * len(ahead) if again else payouts.declared_like(ahead)
+    left = [(number, each) for number, (each, payout) in enumerate(zip(ahead, known, strict=True), 1) if payout is None]
+    already = [
+        {"coupon": number, "record_date": each.record_date, "payout": payout}
+        for number, (each, payout) in enumerate(zip(ahead, known, strict=True), 1)
+        if payout is not None
+    ]
+    for each in already:
+        session.console.print(
+            f"Coupon {each['coupon']} of {len(ahead)}, record date {day(each['record_date'])}, is payout {each['payout']} already."
+        )
+    _require_scheduled(one, [each.record_date for _, each in left])
+    operations = [
+        payouts.declare(each, payer=None).with_summary(
+            f"Declare coupon {number} of {len(ahead)}: {coin.words(each.amount)} to the holders of {one.symbol} "
+            f"at {day(each.record_date)}"
+        )
+        for number, each in left
+    ]
+    total = sum(each.amount for _, each in left)
+    done = carry_out_funded(session, payouts, (plan.asset, total), operations)
+    return replace(done, data={**done.data, "already": already})
 
 
 def record_dates(
@@ -209,9 +215,55 @@ def record_dates(
 
 
 _DRAWN = [each for each in inspect.signature(schedule).parameters.values() if each.name != "nominal"]
-record_dates.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what inspect looks for
-    [*_DRAWN, *(inspect.signature(declare).parameters[name] for name in ("share_class", "zone", "most"))]
+_OWN = {each.name: each for each in inspect.signature(declare).parameters.values()}
+_CLASS = options("share_class")
+_DECLARED = ("refund_to", "exclude", "deadline", "admitted_only", "tax", "document")
+_LAST = [_OWN["zone"], _OWN["most"]]
+record_dates.__signature__ = inspect.Signature([*_DRAWN, *_CLASS, *_LAST])  # type: ignore[attr-defined]  # what inspect looks for
+declare.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # as above
+    [
+        *_DRAWN,
+        _OWN["nominal"],
+        _OWN["asset"],
+        *_CLASS,
+        *_LAST,
+        _OWN["open_days"],
+        *options(*_DECLARED),
+        _OWN["again"],
+    ]
 )
+
+
+def _declared(
+    session: "Session",
+    open_days: int | None,
+    *,
+    refund_to: str | None,
+    exclude: list[str] | None,
+    deadline: str | None,
+    admitted_only: bool,
+    tax: Path | None,
+    document: Path | None,
+) -> dict[str, Any]:
+    """Read what all coupons are declared with."""
+    from tokenkit.cli._options import document_hash
+    from tokenkit.cli._session import parse_instant
+    from tokenkit.cli.payout._terms import read_taxes
+    from tokenkit.errors import InvalidInput
+    from tokenkit.ledger import TaxTable
+    from tokenkit.types import parse_address
+
+    if deadline is not None and open_days is not None:
+        raise InvalidInput("Give --deadline, for all coupons, or --open-days after each payment, not both.")
+    return {
+        "refund_to": parse_address(refund_to) if refund_to else session.sender,
+        "excluded": tuple(parse_address(wallet) for wallet in exclude or ()),
+        "deadline": None if deadline is None else parse_instant(deadline),
+        "open_days": open_days or _OPEN_DAYS,
+        "admitted_only": admitted_only,
+        "taxes": read_taxes(tax, session.suite.plan) if tax else TaxTable(),
+        "document_hash": document_hash(document),
+    }
 
 
 def _require_scheduled(one: "ShareClass", dates: list[int]) -> None:

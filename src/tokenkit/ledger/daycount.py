@@ -43,13 +43,16 @@ class DayCount(StrEnum):
 
 
 def parse_day_count(name: str) -> DayCount:
-    """Read the name of a convention, such as ``30E/360``.
+    """Read the name of a convention, such as ``30E/360``; ``ACT/365`` is ``ACT/365F``.
 
     Raises:
-        InvalidInput: another name; ``ACT/ACT`` and ``ACT/365`` alone say too little.
+        InvalidInput: another name; ``ACT/ACT`` alone says too little.
     """
+    wanted = " ".join(name.upper().split())
+    if wanted == "ACT/365":
+        return DayCount.ACT_365F
     try:
-        return DayCount(" ".join(name.upper().split()))
+        return DayCount(wanted)
     except ValueError:
         known = ", ".join(DayCount)
         raise InvalidInput(f"{name!r} is not a day-count convention. Give one of: {known}.") from None

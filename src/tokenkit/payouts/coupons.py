@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tokenkit._arguments import NO_DOCUMENT
 from tokenkit.errors import InvalidAmount, InvalidInput
 from tokenkit.ledger import TaxTable, end_of_day, schedule
 from tokenkit.payouts.values import UINT112_MAX, Declaration, Options
@@ -74,8 +75,12 @@ class CouponPlan:
     """Where its days begin."""
     open_days: int = 365
     """From the payment until the rest returns."""
+    deadline: int | None = None
+    """Of all coupons, in unix seconds, in place of *open_days*."""
     excluded: tuple[Address, ...] = ()
     taxes: TaxTable = field(default_factory=TaxTable)
+    admitted_only: bool = False
+    document_hash: bytes = NO_DOCUMENT
 
 
 def coupon_declarations(plan: CouponPlan, *, after: int = 0) -> tuple[Declaration, ...]:
@@ -105,12 +110,14 @@ def _declaration(plan: CouponPlan, coupon: Coupon) -> Declaration:
         asset=plan.asset,
         amount=price.of(plan.units),
         record_date=record_date,
-        deadline=payment_date + plan.open_days * _DAY,
+        deadline=payment_date + plan.open_days * _DAY if plan.deadline is None else plan.deadline,
         refund_to=plan.refund_to,
         excluded=plan.excluded,
+        document_hash=plan.document_hash,
         options=Options(
             ex_date=max(end_of_day(coupon.ex_date, plan.zone) - _DAY, 1),
             payment_date=payment_date,
+            admitted_only=plan.admitted_only,
             per_unit=price.amount,
             per_units=price.units,
             taxes=plan.taxes,

@@ -226,7 +226,8 @@ class PushJob:
         return [parse_address(wallet) for (wallet,) in rows]
 
     def _opened(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._path.parent.is_dir():
+            raise InvalidInput(f"There is no directory {self._path.parent} for the job. Make it first.")
         file = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
             # One run at a time, and what was written is on the disk before the next step.

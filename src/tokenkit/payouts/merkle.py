@@ -92,8 +92,10 @@ class MerklePayouts(Funded):
         """Serve the contract at *address*; no event before *from_block* is looked for."""
         super().__init__(chain, Contract(chain, address, "MerklePayouts"), from_block=from_block)
 
-    def publish(self, publication: Publication, *, payer: str) -> Operation[int]:
+    def publish(self, publication: Publication, *, payer: str | None) -> Operation[int]:
         """Publish a payout and fund it in full from *payer*, who sends it; the simulation's answer is its id.
+
+        None: whether the sender has the money and lets it be taken is not looked at, for it will when this is sent.
 
         Raises:
             Underfunded: *payer* does not hold the amount, or has not approved it.
@@ -101,7 +103,8 @@ class MerklePayouts(Funded):
         Raises (when tried):
             InvalidPeriod, RecordDateNotScheduled, AssetNotConserving.
         """
-        self._require_funds(publication.asset, publication.amount, payer)
+        if payer is not None:
+            self._require_funds(publication.asset, publication.amount, payer)
         operation = self._contract.write_returning(
             "publish", _arguments(publication), summary=f"Publish a payout of {publication.amount}", result=int
         )

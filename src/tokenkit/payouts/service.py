@@ -22,6 +22,7 @@ from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tokenkit.artifacts import Event
     from tokenkit.chain import Signer
     from tokenkit.operation import Operation
 
@@ -33,8 +34,10 @@ class Payouts(PayoutsCounting):
 
     __slots__ = ()
 
-    def declare(self, declaration: Declaration, *, payer: str) -> Operation[int]:
+    def declare(self, declaration: Declaration, *, payer: str | None) -> Operation[int]:
         """Declare a payout and fund it from *payer*, who sends it; the simulation's answer is its id.
+
+        None: whether the sender has the money and lets it be taken is not looked at, for it will when this is sent.
 
         Raises:
             Underfunded: *payer* does not hold the amount, or has not approved it.
@@ -42,7 +45,8 @@ class Payouts(PayoutsCounting):
         Raises (when tried):
             RecordDateNotScheduled, InvalidDeadline, InvalidPaymentDate, AssetNotConserving, InvalidContract, NotAnIssuer.
         """
-        self._require_funds(declaration.asset, declaration.amount, payer)
+        if payer is not None:
+            self._require_funds(declaration.asset, declaration.amount, payer)
         arguments, summary = declaration.as_arguments(), f"Declare a payout of {declaration.amount}"
         if declaration.options.plain:
             operation = self._contract.write_returning("declare", arguments, summary=summary, result=int)
@@ -51,8 +55,39 @@ class Payouts(PayoutsCounting):
             operation = self._contract.write_returning("declareWith", arguments, options, summary=summary, result=int)
         return with_coins(operation, declaration.asset, declaration.amount)
 
-    def top_up(self, payout: int, *, payer: str) -> Operation[int]:
-        """Pay in, from *payer*, exactly what a payout per unit lacks; anyone may, after the record date.
+    def declared_like(self, declarations: Iterable[Declaration]) -> tuple[int | None, ...]:
+        """Return, for each declaration, the first payout that pays the same already: class, asset, record date, and price per unit or total.
+
+        A payout that was called off, or is closed, does not count.
+        """
+        wanted = list(declarations)
+        declared = {
+            (token, asset): list(
+                self._contract.events("PayoutDeclared", None, topic(token), topic(asset), from_block=self._from_block)
+            )
+            for token, asset in {(each.token, each.asset) for each in wanted}
+        }
+        return tuple(
+            next(
+                (event.args["payoutId"] for event in declared[each.token, each.asset] if self._pays(event, each)), None
+            )
+            for each in wanted
+        )
+
+    def _pays(self, declared: Event, wanted: Declaration) -> bool:
+        if declared.args["recordDate"] != wanted.record_date:
+            return False
+        number, options = declared.args["payoutId"], wanted.options
+        if self.payout(number).closed:
+            return False
+        raw = self._contract.read("optionsOf", number)
+        if not raw["perUnit"] or not options.per_unit:
+            same: bool = raw["perUnit"] == options.per_unit and declared.args["amount"] == wanted.amount
+            return same
+        return bool(raw["perUnit"] * options.per_units == options.per_unit * raw["scale"])
+
+    def top_up(self, payout: int, *, payer: str | None) -> Operation[int]:
+        """Pay in, from *payer*, exactly what a payout per unit lacks; anyone may, after the record date. None: as in :meth:`declare`.
 
         Raises:
             InvalidInput: it lacks nothing.
@@ -61,7 +96,8 @@ class Payouts(PayoutsCounting):
         state, amount = self.payout(payout), self.missing(payout)
         if not amount:
             raise InvalidInput(f"Payout {payout} lacks nothing, or its record date has not come yet.")
-        self._require_funds(state.asset, amount, payer)
+        if payer is not None:
+            self._require_funds(state.asset, amount, payer)
         operation = self._paying("topUp", payout, summary=f"Pay {amount} into payout {payout}, which it lacks")
         return with_coins(operation, state.asset, amount)
 

@@ -25,7 +25,6 @@ def add_to(app: typer.Typer) -> None:
         group,
         "preview",
         label="payout preview",
-        signs=True,
         examples=[
             f"tokenkit payout preview 125000.50 {asset} --tax rates.toml --csv preview.csv",
             "tokenkit payout preview --payout 1",

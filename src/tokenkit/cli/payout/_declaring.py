@@ -18,7 +18,9 @@ from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tokenkit.cli._coins import Coin
     from tokenkit.cli._session import Session
+    from tokenkit.cli.payout._terms import Wish
     from tokenkit.ledger import Preview
     from tokenkit.payouts import Declaration
     from tokenkit.suite import ShareClass
@@ -120,33 +122,69 @@ def _wish(
     """List the options that a declaration is made of; their names are those of ``_terms.Wish``."""
 
 
-_OPTIONS = tuple(inspect.signature(_wish).parameters.values())
+_OPTIONS = dict(inspect.signature(_wish).parameters)
 _SESSION = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
+def options(*names: str) -> list[inspect.Parameter]:
+    """Return options of a declaration, for a command that has some of them, too."""
+    return [_OPTIONS[name] for name in names]
+
+
 def _with_terms(*more: inspect.Parameter) -> inspect.Signature:
-    return inspect.Signature([_SESSION, *_OPTIONS, *more])
+    return inspect.Signature([_SESSION, *_OPTIONS.values(), *more])
 
 
-def declare(session: "Session", **values: Any) -> Answer:  # noqa: ANN401 - the options of a declaration
+def declare(session: "Session", *, short: bool, **values: Any) -> Answer:  # noqa: ANN401 - the options of a declaration
     """Declare a payout and fund it from the sender: a total, an amount per share, or a rate on the nominal value.
 
-    What the contract may take is approved first, if it is not yet.
+    What the contract may take is approved first, if it is not yet. A total below what a price or a rate needs by the register of now is
+    refused, unless --short says that the rest is paid in later: nobody is paid before it is.
     """
     from tokenkit.cli.payout._funding import carry_out_funded
+    from tokenkit.cli.payout._terms import price_words
 
-    one, declaration = _declaration(session, values)
-    payouts, coin, units = session.payouts, session.coin(declaration.asset), declaration.amount
+    one, wish = _wished(session, values)
+    declaration = _declaration(session, one, wish, payer=session.sender)
+    coin, units = session.coin(declaration.asset), declaration.amount
+    if not short:
+        _require_enough(session, declaration, coin)
     what = f"Declare a payout of {coin.words(units)} to the holders of {one.symbol} at {day(declaration.record_date)}"
-    return carry_out_funded(
-        session,
-        payouts,
-        (declaration.asset, units),
-        lambda: [payouts.declare(declaration, payer=session.sender).with_summary(what)],
-    )
+    operation = session.payouts.declare(declaration, payer=None).with_summary(what + price_words(wish, coin))
+    return carry_out_funded(session, session.payouts, (declaration.asset, units), [operation])
 
 
-declare.__signature__ = _with_terms()  # type: ignore[attr-defined]  # what inspect looks for
+_SHORT = inspect.Parameter(
+    "short",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option(
+            "--short",
+            help="Pay in less than the price needs; the rest with payout fund, later.",
+            rich_help_panel=_AMOUNT,
+        ),
+    ],
+)
+declare.__signature__ = _with_terms(_SHORT)  # type: ignore[attr-defined]  # what inspect looks for
+
+
+def _require_enough(session: "Session", declaration: "Declaration", coin: "Coin") -> None:
+    """Refuse a total that a price per share makes too small, by the register of now.
+
+    Raises:
+        InvalidInput: it lacks something.
+    """
+    from tokenkit.errors import InvalidInput
+
+    needed, amount = session.payouts.needed(declaration), declaration.amount
+    if amount < needed:
+        raise InvalidInput(
+            f"{coin.words(amount)} is {coin.words(needed - amount)} less than the {coin.words(needed)} that the price needs by the "
+            "register of now, and nobody is paid before all of it is there. Leave the total out to pay in what it needs, or add --short "
+            "and pay the rest in after the record date (payout fund)."
+        )
 
 
 def preview(
@@ -164,10 +202,12 @@ def preview(
     """
     from tokenkit.errors import InvalidInput
     from tokenkit.ledger import PayoutTitle, payout_csv, payout_rows
+    from tokenkit.types import ZERO_ADDRESS
 
     require_chart(chart, chart_by)
     if payout is None:
-        one, declaration = _declaration(session, values)
+        one, wish = _wished(session, values)
+        declaration = _declaration(session, one, wish, payer=ZERO_ADDRESS)  # nobody pays, so nobody has to sign
         asset, record_date, found = declaration.asset, declaration.record_date, session.payouts.preview(declaration)
     elif any(value for name, value in values.items() if name != "share_class"):
         raise InvalidInput("Give --payout, or the terms of a payout to come, not both.")
@@ -240,12 +280,8 @@ def fund(session: "Session", payout: PayoutArgument) -> Answer:
     payouts, state = session.payouts, session.payouts.payout(payout)
     missing = payouts.missing(payout)
     what = f"Pay {session.coin(state.asset).words(missing)} into payout {payout}, which it lacks"
-    return carry_out_funded(
-        session,
-        payouts,
-        (state.asset, missing),
-        lambda: [payouts.top_up(payout, payer=session.sender).with_summary(what)],
-    )
+    operation = payouts.top_up(payout, payer=None).with_summary(what)
+    return carry_out_funded(session, payouts, (state.asset, missing), [operation])
 
 
 def cancel(session: "Session", payout: PayoutArgument) -> Answer:
@@ -253,8 +289,8 @@ def cancel(session: "Session", payout: PayoutArgument) -> Answer:
     return carried_out(session, [session.payouts.cancel(payout)])
 
 
-def _declaration(session: "Session", values: dict[str, Any]) -> "tuple[ShareClass, Declaration]":
-    from tokenkit.cli.payout._terms import Wish, declaration
+def _wished(session: "Session", values: dict[str, Any]) -> "tuple[ShareClass, Wish]":
+    from tokenkit.cli.payout._terms import Wish
     from tokenkit.errors import InvalidInput
 
     wanted = dict(values)
@@ -262,8 +298,13 @@ def _declaration(session: "Session", values: dict[str, Any]) -> "tuple[ShareClas
     for name in ("asset", "record_date"):
         if wanted[name] is None:
             raise InvalidInput(f"Add --{name.replace('_', '-')}: a payout needs it.")
-    wish = Wish(taxes=wanted.pop("tax"), exclude=tuple(wanted.pop("exclude") or ()), **wanted)
-    return one, declaration(session, one, wish)
+    return one, Wish(taxes=wanted.pop("tax"), exclude=tuple(wanted.pop("exclude") or ()), **wanted)
+
+
+def _declaration(session: "Session", one: "ShareClass", wish: "Wish", *, payer: str) -> "Declaration":
+    from tokenkit.cli.payout._terms import declaration
+
+    return declaration(session, one, wish, payer=payer)
 
 
 def _show_preview(

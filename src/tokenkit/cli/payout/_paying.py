@@ -60,13 +60,17 @@ def sign(
     holder: HolderOption = None,
 ) -> Answer:
     """Sign a claim for anyone to hand in (payout claim --signed). Nothing is sent; no coins for fees are needed."""
+    from tokenkit.cli._output import day
     from tokenkit.cli._session import parse_instant
-    from tokenkit.errors import InvalidKey
+    from tokenkit.errors import InvalidInput, InvalidKey
 
+    deadline = parse_instant(until)
+    if deadline <= session.chain.now():
+        raise InvalidInput(f"{day(deadline)} is over: nobody could hand the claim in. Give a time ahead with --until.")
     session.unlock()
     if session.signer is None:
         raise InvalidKey("Nobody to sign. Give --keystore FILE, or put the key into the environment.")
-    order = session.payouts.sign_claim(session.signer, payouts, deadline=parse_instant(until), holder=holder)
+    order = session.payouts.sign_claim(session.signer, payouts, deadline=deadline, holder=holder)
     out.write_text(json.dumps(order.as_dict(), indent=2) + "\n", encoding="utf-8")
     return Answer(
         data={"file": out, **order.as_dict()},
@@ -136,7 +140,8 @@ def _worked(session: "Session", payout: int, page_size: int, path: Path) -> Answ
             def told(state: "JobState") -> None:
                 bar.update(task, completed=state.done)
 
-            state = job.run(session.signer, page_size=page_size, progress=told)
+            with session.naming_the_office(session.payouts.push(payout, ())):
+                state = job.run(session.signer, page_size=page_size, progress=told)
         pages = job.pages()
     data = {
         "mode": "sent" if state.done > before.done else "nothing to do",

@@ -13,16 +13,17 @@ from tokenkit.cli._options import document_hash
 from tokenkit.cli._session import parse_instant
 from tokenkit.countries import parse_country
 from tokenkit.errors import InvalidAmount, InvalidInput
-from tokenkit.ledger import Rate, TaxRow, TaxTable, parse_day_count, year_fraction
+from tokenkit.ledger import DayCount, Rate, TaxRow, TaxTable, parse_day_count, year_fraction
 from tokenkit.payouts import Declaration, Offer, Options, PricePerUnit, exact_price
 from tokenkit.types import parse_address, parse_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tokenkit.cli._coins import Coin
     from tokenkit.cli._session import Session
+    from tokenkit.plan import Plan
     from tokenkit.suite import ShareClass
 
 _PERCENT_DECIMALS = 4
@@ -57,8 +58,10 @@ class Wish:
     document: Path | None = None
 
 
-def declaration(session: Session, one: ShareClass, wish: Wish) -> Declaration:
+def declaration(session: Session, one: ShareClass, wish: Wish, *, payer: str) -> Declaration:
     """Make the declaration; an amount per share or a rate sets the total by the register of now, unless one is given.
+
+    What is left at the end returns to *payer*, unless another account is named.
 
     Raises:
         InvalidInput: options that contradict each other, or a value that is none.
@@ -75,7 +78,7 @@ def declaration(session: Session, one: ShareClass, wish: Wish) -> Declaration:
         admitted_only=wish.admitted_only,
         per_unit=price.amount if price else 0,
         per_units=price.units if price else 0,
-        taxes=read_taxes(wish.taxes, session.suite.plan.claim_mask) if wish.taxes else TaxTable(),
+        taxes=read_taxes(wish.taxes, session.suite.plan) if wish.taxes else TaxTable(),
         offer=_offer(wish, coin, one),
     )
     drafted = Declaration(
@@ -84,7 +87,7 @@ def declaration(session: Session, one: ShareClass, wish: Wish) -> Declaration:
         amount=1 if wish.amount is None else parse_units(wish.amount, coin.decimals),
         record_date=record_date,
         deadline=_deadline(wish, record_date),
-        refund_to=parse_address(wish.refund_to) if wish.refund_to else session.sender,
+        refund_to=parse_address(wish.refund_to or payer),
         excluded=tuple(parse_address(wallet) for wallet in wish.exclude),
         document_hash=document_hash(wish.document),
         options=options,
@@ -92,20 +95,47 @@ def declaration(session: Session, one: ShareClass, wish: Wish) -> Declaration:
     return drafted if wish.amount is not None else replace(drafted, amount=session.payouts.needed(drafted))
 
 
+def price_words(wish: Wish, coin: Coin) -> str:
+    """Say what each share gets, to be set behind a sentence; nothing where the holders share a total."""
+    if wish.per_share is not None:
+        return f": {wish.per_share} {coin.symbol} for each share"
+    if wish.rate is None:
+        return ""
+    count = _day_count(wish.day_count or "")
+    percent = wish.rate.removesuffix("%").strip()
+    return f": {percent} % a year on {wish.nominal} {coin.symbol} for each share, from {wish.since} to {wish.until} ({count})"
+
+
 def _price(wish: Wish, coin: Coin, one: ShareClass) -> PricePerUnit:
     if wish.per_share is not None and wish.rate is not None:
         raise InvalidInput("Give --per-share or --rate, not both.")
     if wish.per_share is not None:
-        return exact_price(Fraction(parse_units(wish.per_share, coin.decimals)), unit_decimals=one.decimals)
+        share = parse_fraction(wish.per_share) * 10**coin.decimals
+        return exact_price(share, unit_decimals=one.decimals)
     missing = [name for name in ("nominal", "day_count", "since", "until") if getattr(wish, name) is None]
     if missing:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
         raise InvalidInput(f"A rate is paid on the nominal value of a share for a period. Add {options}.")
     fraction = year_fraction(
-        parse_day_count(wish.day_count or ""), parse_date(wish.since or ""), parse_date(wish.until or "")
+        _day_count(wish.day_count or ""), parse_date(wish.since or ""), parse_date(wish.until or "")
     )
     nominal = parse_units(wish.nominal or "", coin.decimals)
     return exact_price(nominal * parse_percent(wish.rate or "") * fraction, unit_decimals=one.decimals)
+
+
+def _day_count(name: str) -> DayCount:
+    """Read the convention of a single period.
+
+    Plain ``ACT/ACT`` is that of ISDA here: that of ICMA asks for the regular periods around it, which only a schedule has.
+    """
+    plain = "".join(name.upper().split()) == "ACT/ACT"
+    convention = DayCount.ACT_ACT_ISDA if plain else parse_day_count(name)
+    if convention is DayCount.ACT_ACT_ICMA:
+        raise InvalidInput(
+            "ACT/ACT ICMA counts in the regular coupon periods of a bond, which a single rate does not know. "
+            "`tokenkit coupon schedule` and `tokenkit coupon declare` do, from the terms of the bond."
+        )
+    return convention
 
 
 def parse_date(text: str) -> date:
@@ -120,14 +150,23 @@ def parse_date(text: str) -> date:
         raise InvalidInput(f"{text!r} is not a day. Write it as 2030-06-30.") from None
 
 
+def parse_fraction(text: str) -> Fraction:
+    """Read a number exactly, with as many decimals as it has.
+
+    Raises:
+        InvalidAmount: no plain number.
+    """
+    decimals = len(text.partition(".")[2])
+    return Fraction(parse_units(text, decimals), 10**decimals)
+
+
 def parse_percent(text: str) -> Fraction:
     """Read a percentage exactly: ``4.75`` is 475/10,000.
 
     Raises:
         InvalidAmount: no plain number.
     """
-    decimals = len(text.partition(".")[2])
-    return Fraction(parse_units(text.removesuffix("%").strip(), decimals), 100 * 10**decimals)
+    return parse_fraction(text.removesuffix("%").strip()) / 100
 
 
 def _offer(wish: Wish, coin: Coin, one: ShareClass) -> Offer | None:
@@ -154,8 +193,8 @@ def _deadline(wish: Wish, record_date: int) -> int:
     return (_instant(wish.payment_date) or record_date) + year
 
 
-def read_taxes(path: Path, mask: Callable[[list[str]], int]) -> TaxTable:
-    """Read a withholding table; *mask* turns names of claims into bits.
+def read_taxes(path: Path, plan: Plan) -> TaxTable:
+    """Read a withholding table; its claims are those of the *plan*.
 
     ::
 
@@ -174,7 +213,7 @@ def read_taxes(path: Path, mask: Callable[[list[str]], int]) -> TaxTable:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(_row(entry, mask) for entry in data.get("rates", ()))
+        rows = tuple(_row(entry, plan) for entry in data.get("rates", ()))
         treaties: dict[str, int] = {
             parse_address(holder): _ppm(percent) for holder, percent in data.get("treaties", {}).items()
         }
@@ -186,17 +225,32 @@ def read_taxes(path: Path, mask: Callable[[list[str]], int]) -> TaxTable:
     return TaxTable(rows=rows, treaties=treaties)
 
 
-def _row(entry: Mapping[str, Any], mask: Callable[[list[str]], int]) -> TaxRow:
+def _row(entry: Mapping[str, Any], plan: Plan) -> TaxRow:
     unknown = sorted(set(entry) - _RATE_KEYS)
     if unknown:
         raise InvalidInput(f"A rate of tax has no {', '.join(unknown)}. It has {', '.join(sorted(_RATE_KEYS))}.")
-    has, has_not = mask(entry.get("claims", [])), mask(entry.get("without", []))
+    lacking = sorted({"percent", "authority"} - set(entry))
+    if lacking:
+        raise InvalidInput(f"A rate of tax needs {' and '.join(lacking)}.")
+    has, has_not = _mask(entry, "claims", plan), _mask(entry, "without", plan)
     return TaxRow(
         rate=Rate(ppm=_ppm(entry["percent"]), authority=parse_address(entry["authority"])),
         country=parse_country(entry["country"]).numeric if "country" in entry else 0,
         claims_mask=has | has_not,
         claims_match=has,
     )
+
+
+def _mask(entry: Mapping[str, Any], key: str, plan: Plan) -> int:
+    names = entry.get(key, [])
+    if not isinstance(names, list):
+        raise InvalidInput(f"{key} of a rate of tax is a list of claims, such as ['kyc'], not {names!r}.")
+    unknown = [name for name in names if name not in plan.claims]
+    if unknown:
+        raise InvalidInput(
+            f"{', '.join(map(repr, unknown))} in {key} of a rate of tax is no claim. The plan has: {', '.join(plan.claims)}."
+        )
+    return plan.claim_mask(names)
 
 
 def _ppm(percent: object) -> int:

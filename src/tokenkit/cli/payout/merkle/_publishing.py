@@ -85,7 +85,7 @@ def publish(
         session,
         service,
         (publication.asset, total),
-        lambda: [service.publish(publication, payer=session.sender).with_summary(what)],
+        [service.publish(publication, payer=None).with_summary(what)],
     )
 
 
