@@ -200,6 +200,22 @@ _ADMISSION: Mapping[int, str] = {
 }
 
 
+_LACKS: Mapping[int, str] = {
+    1: "it is not registered as an investor",
+    2: "its attestation has ended",
+    3: "its attestation is by a provider that is not accepted (any more)",
+    4: "residents of its country may not hold this class",
+    5: "it lacks a claim that the terms require",
+    6: "it was lost and replaced",
+    7: "it is not verified in the identity registry",
+}
+
+
+def not_admitted(reason: int) -> str:
+    """Say why the registry does not admit a wallet; *reason* is the registry's own, 1 … 7."""
+    return _LACKS.get(reason, f"the registry gives reason {reason}")
+
+
 def template(code: int) -> str:
     """Return the sentence of a *code*, with places for the figures."""
     if code in EXTERNAL_CODES and code not in _SENTENCES:

@@ -34,6 +34,7 @@ from tokenkit.ledger import (
     PutOff,
     Rate,
     Reminder,
+    Settlement,
     TaxRow,
     TaxTable,
     VotingClass,
@@ -49,6 +50,7 @@ from tokenkit.ledger import (
     payout_report,
     payout_rows,
     preview,
+    reinvest,
     reminders,
     vote_chart,
 )
@@ -88,7 +90,8 @@ def texts(svg: str) -> list[str]:
 
 
 def test_payout_rows__every_holder__texts_that_add_up() -> None:
-    rows = payout_rows(SHOWN, DIVIDEND, names=NAMES, status={BEN: "failed"})
+    bought = {each.holder: each for each in reinvest(SHOWN, {ANA}, price=1_000)}
+    rows = payout_rows(SHOWN, DIVIDEND, names=NAMES, taken=bought)
     assert rows[0] == {
         "holder": ANA,
         "investor": "ana",
@@ -97,15 +100,18 @@ def test_payout_rows__every_holder__texts_that_add_up() -> None:
         "units": "300",
         "gross": "659.34",
         "rate": "26.375",
+        "treaty": "",
         "authority": "DE",
         "tax": "173.9",
         "net": "485.44",
-        "status": "",
+        "new_units": "48",
+        "price": "480",
+        "cash": "5.44",
     }
-    assert [(row["country"], row["rate"], row["status"]) for row in rows] == [
-        ("DE", "26.375", ""),
-        ("KE", "", "failed"),
-        ("", "", ""),
+    assert [(row["country"], row["rate"], row["cash"]) for row in rows] == [
+        ("DE", "26.375", "5.44"),
+        ("KE", "", "329.67"),
+        ("", "", "10.98"),
     ]
     assert sum(Fraction(row["net"]) for row in rows) * 100 == SHOWN.net
 
@@ -122,12 +128,12 @@ def test_payout_report__as_json__totals_by_authority_and_country() -> None:
     assert report["totals"] == {
         "amount": "1000",
         "gross": "999.99",
-        "withheld": "173.9",
+        "tax": "173.9",
         "net": "826.09",
         "dust": "0.01",
     }
     assert report["authorities"] == [
-        {"name": "DE", "holders": 1, "units": "300", "gross": "659.34", "withheld": "173.9", "net": "485.44"}
+        {"name": "DE", "holders": 1, "units": "300", "gross": "659.34", "tax": "173.9", "net": "485.44"}
     ]
     assert [each["name"] for each in report["countries"]] == ["", "DE", "KE"]
     assert (report["record_date"], report["payment_date"]) == ("2027-01-15T08:00:00Z", "2027-01-16T08:00:00Z")
@@ -141,15 +147,73 @@ def test_holder_statement__one_holder__every_figure_and_no_markup_of_its_own() -
         f"| Holder | Ana \\| \\*Ltd\\* ({ANA}) |",
         "| Gross | 659.34 EURC |",
         "| Rate of tax | 26.375 % for DE |",
-        "| Tax withheld | 173.9 EURC |",
+        "| Tax | 173.9 EURC |",
         "| **Net** | **485.44 EURC** |",
-        "| Payment date | 2027-01-16T08:00:00Z |",
+        "| Payable from | 2027-01-16T08:00:00Z |",
     ):
         assert line in statement.splitlines()
     plain = holder_statement(SHOWN, replace(DIVIDEND, payment_date=None, reference=""), BEN)
     assert "| Rate of tax | none applies |" in plain
-    assert "| Payment date | on claim |" in plain
+    assert "| Payable from | 2027-01-15T08:00:00Z |" in plain
     assert "Reference" not in plain
+
+
+ANA_DUE, ANA_TAX = 65_934, 17_390
+WAITS = Settlement(status="kept: frozen", expected_tax=ANA_TAX, waiting=ANA_DUE)
+RETURNED = Settlement(status="returned", returned=ANA_DUE)
+PAID = Settlement(
+    status="paid",
+    withheld=ANA_TAX,
+    units=48,
+    price=48_000,
+    paid=544,
+    owner=DAN,
+    account=CLO,
+    transaction="0xfeed",
+    at=1_800_090_000,
+)
+REST = {BEN: Settlement(status="paid", paid=32_967), CLO: Settlement(status="open", waiting=1_098)}
+
+
+@pytest.mark.parametrize(
+    ("settled", "lines"),
+    [
+        (WAITS, ("Tax withheld | 0 EURC", "**Paid** | **0 EURC**", "Tax expected, as of now | 173.9 EURC")),
+        (WAITS, ("Expected to be paid | 485.44 EURC", "Status | kept: frozen", "Rate of tax | 26.375 % for DE")),
+        (RETURNED, ("Tax withheld | 0 EURC", "**Paid** | **0 EURC**", "Returned to the issuer | 659.34 EURC")),
+        (
+            PAID,
+            ("Tax withheld | 173.9 EURC", "New units in place of money | 48 for 480 EURC", "Paid in money | 5.44 EURC"),
+        ),
+        (PAID, (f"Paid to | {CLO}, for {DAN}", f"Replaced by | {DAN}", "Transaction | 0xfeed")),
+        (PAID, ("Paid on | 2027-01-16T09:00:00Z",)),
+    ],
+)
+def test_holder_statement__of_what_became__says_no_more_than_happened(
+    settled: Settlement, lines: tuple[str, ...]
+) -> None:
+    statement = holder_statement(SHOWN, DIVIDEND, ANA, settled=settled).splitlines()
+    assert [line for line in lines if f"| {line} |" not in statement] == []
+    assert any("expected" in line for line in statement) is (settled is WAITS)
+    assert any("Rate of tax" in line for line in statement) is (settled is not RETURNED)
+
+
+@pytest.mark.parametrize("settled", [WAITS, RETURNED, PAID])
+def test_payout_report__of_what_became__withheld_expected_and_returned_apart(settled: Settlement) -> None:
+    every = {ANA: settled, **REST}
+    report: dict[str, Any] = payout_report(SHOWN, DIVIDEND, payout_rows(SHOWN, DIVIDEND, settled=every), settled=every)
+    totals = {name: Fraction(value) for name, value in report["totals"].items()}
+    assert totals["amount"] == sum(
+        totals[name] for name in ("withheld", "price", "paid", "waiting", "returned", "dust")
+    )
+    (germany,) = report["authorities"]
+    assert (germany["withheld"], germany["expected_tax"]) == (
+        ("173.9" if settled is PAID else "0"),
+        ("173.9" if settled is WAITS else "0"),
+    )
+    row = report["holders"][0]
+    assert (row["withheld"], row["status"]) == (germany["withheld"], settled.status)
+    assert not {"tax", "net"} & set(row)
 
 
 def test_holder_statement__who_has_no_share__refused() -> None:

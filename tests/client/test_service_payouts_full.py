@@ -82,7 +82,13 @@ def same(forecast: Preview, paid: dict[Address, int]) -> bool:
 
 def title_of(outcome: Outcome) -> PayoutTitle:
     return outcome.title(
-        issuer="Test Company AG", share_class="ORD", name="Dividend", symbol="TUSD", decimals=6, unit_decimals=0
+        issuer="Test Company AG",
+        share_class="ORD",
+        name="Dividend",
+        symbol="TUSD",
+        decimals=6,
+        unit_decimals=0,
+        chain=1,
     )
 
 
@@ -187,10 +193,11 @@ def test_offer__units_and_cash__as_the_contract_issues_and_pays(company: Company
     number = company.declare(options=Options(offer=offer))
     company.at_record_date()
     held = {name: company.token.transfers.balance(company.wallet(name)).units for name in ("ana", "ben")}
+    company.payouts.set_payee(company.token.address, BERNE).send(people.ana)
     forecast = company.payouts.preview(number)
     wanted = {each.holder: each for each in reinvest(forecast, {people.ana.address}, price=7, per_units=2)}
     assert company.payouts.reinvestments(number) == tuple(wanted.values())
-    paid = paid_to(company, number)
+    paid = paid_to(company, number) | {people.ana.address: company.coins(BERNE)}
     assert paid == {holder: each.cash for holder, each in wanted.items()}
     for name, units in held.items():
         wallet = company.wallet(name)
@@ -198,7 +205,10 @@ def test_offer__units_and_cash__as_the_contract_issues_and_pays(company: Company
     assert company.payouts.account(company.token.address, people.ana.address).reinvests
     outcome, taken = company.payouts.outcome(number), wanted[people.ana.address]
     assert outcome.issued == {people.ana.address: (NewUnits(units=taken.units, cost=taken.spent),)}
-    assert f"| {taken.units} for 0.000{taken.spent} TUSD |" in outcome.statement(title_of(outcome), people.ana.address)
+    statement = outcome.statement(title_of(outcome), people.ana.address)
+    assert f"| {taken.units} for 0.000{taken.spent} TUSD |" in statement
+    assert f"| Paid to | {BERNE}, for {people.ana.address} |" in statement
+    assert f"| Coin | TUSD, {company.coin} on chain 1 |" in statement
 
 
 def test_payment_date__before__refused(company: Company, people: People) -> None:
@@ -309,6 +319,8 @@ def test_outcome__claimed_pushed_kept__each_with_its_tax_and_reason(company: Com
     assert isinstance(quote.refusal, HolderFrozen)
     paid_to(company, number)
     outcome = company.payouts.outcome(number)
+    assert outcome.settlements[people.ben.address].withheld == 0 < outcome.settlements[people.ben.address].expected_tax
+    assert sum(each.withheld for each in outcome.settlements.values()) == company.payouts.payout(number).withheld
     statuses = {name: outcome.standings[company.wallet(name)].status for name in ("ana", "ben", "chloe")}
     assert statuses == {"ana": Status.CLAIMED, "ben": Status.KEPT, "chloe": Status.PUSHED}
     assert "frozen" in outcome.standings[people.ben.address].words
@@ -318,8 +330,42 @@ def test_outcome__claimed_pushed_kept__each_with_its_tax_and_reason(company: Com
     report = outcome.report(title)
     assert report["statuses"] == {"paid": 1, "claimed": 1, "kept": 1, "open": 0, "returned": 0}
     statement = outcome.statement(title, people.chloe.address)
-    assert "15.00 % for" in statement
+    assert f"15.00 % for {BERNE}, by treaty" in statement
     assert "| Status | paid |" in statement
+    receipts = {name: outcome.standings[company.wallet(name)].receipt for name in statuses}
+    assert receipts["ben"] is None
+    assert receipts["ana"] is not None
+    assert receipts["chloe"] is not None
+    assert receipts["ana"].at < receipts["chloe"].at == company.suite.chain.now()
+    assert receipts["chloe"].payee == people.chloe.address
+    company.travel(company.deadline)
+    company.payouts.reclaim(number).send(people.paying_agent)
+    returned = company.payouts.outcome(number)
+    ben = returned.settlements[people.ben.address]
+    assert (ben.withheld, ben.expected_tax, ben.waiting, ben.returned) == (0, 0, 0, 273)
+    assert {each["name"] for each in returned.report(title)["authorities"]} == {BERNE}  # type: ignore[attr-defined]  # JSON
+
+
+def test_outcome__recovered_before_the_push_and_no_units_to_be_had__told(company: Company, people: People) -> None:
+    company.suite.authority.grant(Role.ISSUER, people.paying_agent.address).send(people.admin)
+    company.payouts.set_reinvestment(company.token.address, on=True).send(people.mallory)
+    offer = Offer(price=7, units=2, until=FAR, proceeds_to=people.issuer.address)
+    number = company.declare(options=Options(offer=offer, admitted_only=True))
+    company.at_record_date()
+    registry = company.suite.registry
+    registry.link(people.mallory.address, people.ben.address).send(people.registrar)
+    identity = registry.identities([people.ben.address])[people.ben.address]
+    company.token.issuance.recover(people.ben.address, people.mallory.address, identity, reason="key lost").send(
+        people.enforcement
+    )
+    registry.remove(people.chloe.address).send(people.registrar)
+    paid_to(company, number)
+    outcome = company.payouts.outcome(number)
+    ben = outcome.settlements[people.ben.address]
+    assert (ben.owner, ben.account, ben.units) == (people.mallory.address, people.mallory.address, 0)
+    assert ben.note
+    kept = outcome.standings[people.chloe.address].reason
+    assert kept == f"{people.chloe.address} is not admitted: it is not registered as an investor."
 
 
 def test_outcome__facts_changed_after_payment__shows_what_was_kept_then(company: Company, people: People) -> None:

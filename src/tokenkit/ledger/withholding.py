@@ -33,6 +33,8 @@ class Rate:
     ppm: int
     authority: str
     """Its account on the chain, or its name; what is withheld is reported under it."""
+    treaty: bool = False
+    """A holder's own rate, in place of that of the row."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.ppm <= PPM:
@@ -89,7 +91,7 @@ class TaxTable:
         fitting = next((row.rate for row in self.rows if row.fits(facts)), None)
         if fitting is None or holder not in self.treaties:
             return fitting
-        return Rate(ppm=self.treaties[holder], authority=fitting.authority)
+        return Rate(ppm=self.treaties[holder], authority=fitting.authority, treaty=True)
 
 
 def withheld(gross: int, rate: Rate | None) -> int:

@@ -10,7 +10,8 @@ from tokenkit.ledger import Difference, Distribution, Entitlement, preview, prev
 from tokenkit.payouts import facts
 from tokenkit.payouts.outcome import Outcome, outcome_of
 from tokenkit.payouts.reading import PayoutsReading
-from tokenkit.payouts.values import Declaration, NewUnits, Options, Payout, Reconciliation, TaxKept
+from tokenkit.payouts.receipts import read_receipts
+from tokenkit.payouts.values import Declaration, Options, Payout, Reconciliation, TaxKept
 
 if TYPE_CHECKING:
     from tokenkit.ledger import Preview, Reinvestment
@@ -36,19 +37,24 @@ class PayoutsCounting(PayoutsReading):
         state = self.payout(payout)
         return self._forecast(state.token, state.amount, state.record_date, self.excluded(payout), self.options(payout))
 
-    def reinvestments(self, payout: int) -> tuple[Reinvestment, ...]:
+    def reinvestments(self, payout: int | Declaration) -> tuple[Reinvestment, ...]:
         """Work out who takes new units of a payout that offers them, how many, and what is left in money, as of now.
 
         Whether the units can be issued is seen when they are: who may not get them is paid in money.
         """
-        options, state, forecast = self.options(payout), self.payout(payout), self.preview(payout)
-        if options.offer is None or self._chain.now() > options.offer.until:
+        forecast = self.preview(payout)
+        if isinstance(payout, Declaration):
+            token, record_date, offer = payout.token, payout.record_date, payout.options.offer
+        else:
+            state = self.payout(payout)
+            token, record_date, offer = state.token, state.record_date, self.options(payout).offer
+        if offer is None or self._chain.now() > offer.until:
             return reinvest(forecast, (), price=1)
         holders = [share.holder for share in forecast.shares]
-        owner_of = facts.owners(self._chain, state.token, holders, record_date=state.record_date)
-        answers = self._contract.read_many([("accountOf", (state.token, owner_of[each])) for each in holders])
+        owner_of = facts.owners(self._chain, token, holders, record_date=record_date)
+        answers = self._contract.read_many([("accountOf", (token, owner_of[each])) for each in holders])
         wanted = {holder for holder, (_, on) in zip(holders, answers, strict=True) if on}
-        return reinvest(forecast, wanted, price=options.offer.price, per_units=options.offer.units)
+        return reinvest(forecast, wanted, price=offer.price, per_units=offer.units)
 
     def needed(self, declaration: Declaration) -> int:
         """Return the amount to pay in with a declaration per unit, for the units that share as of now."""
@@ -65,24 +71,26 @@ class PayoutsCounting(PayoutsReading):
             NoHolders: nobody shares.
             BeforeRecordDate: it cannot be said yet.
         """
-        forecast, state = self.preview(payout), self.payout(payout)
+        forecast, state, options = self.preview(payout), self.payout(payout), self.options(payout)
         claims = self.claims(payout, [share.holder for share in forecast.shares])
         kept = {
             event.args["holder"]: TaxKept(authority=event.args["authority"], tax=event.args["tax"])
             for event in self._contract.events("TaxWithheld", topic(payout), from_block=self._from_block)
         }
-        issued: dict[Address, list[NewUnits]] = {}
-        for event in self._contract.events("Reinvested", topic(payout), from_block=self._from_block):
-            units = NewUnits(units=event.args["units"], cost=event.args["cost"])
-            issued.setdefault(event.args["owner"], []).append(units)
+        nets = {
+            claim.holder: claim.amount - (kept[claim.holder].tax if claim.holder in kept else 0)
+            for claim in claims
+            if claim.paid
+        }
         return outcome_of(
             state,
             forecast,
-            taxes=self.options(payout).taxes,
+            options=options,
             claims=claims,
             payments=self.payments(payout),
             kept=kept,
-            issued=issued,
+            receipts=read_receipts(self._contract, state, nets, offer=options.offer, from_block=self._from_block),
+            authorities=self.withheld(payout),
         )
 
     def reconcile(self, payout: int) -> Reconciliation:

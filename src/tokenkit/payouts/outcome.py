@@ -11,6 +11,7 @@ from tokenkit.ledger import (
     PayoutTitle,
     Preview,
     Rate,
+    Settlement,
     Share,
     TaxTable,
     holder_statement,
@@ -19,13 +20,15 @@ from tokenkit.ledger import (
     payout_rows,
     withheld,
 )
-from tokenkit.ledger.statements import cell
+from tokenkit.restrictions import not_admitted
+from tokenkit.reverts import OwnerNotAdmitted
 from tokenkit.types import format_units, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tokenkit.payouts.values import Claim, NewUnits, Payment, Payout, TaxKept
+    from tokenkit.errors import Reverted
+    from tokenkit.payouts.values import Claim, NewUnits, Options, Payment, Payout, Receipt, TaxKept
     from tokenkit.types import Address
 
 
@@ -46,10 +49,10 @@ class Standing:
     """How one holder's share stands."""
 
     share: Share
-    """With the tax that was kept; of what is not paid yet, with that which would be kept now."""
+    """With the tax that was kept; while it waits, with that which would be kept now; of what was returned, with none."""
     status: Status
-    payee: Address | None = None
-    """Where a claim went."""
+    receipt: Receipt | None = None
+    """Of what was paid."""
     reason: str = ""
     """Why it was kept."""
 
@@ -58,16 +61,68 @@ class Standing:
         """Write the status, with its reason if it has one."""
         return f"{self.status}: {self.reason}" if self.reason else self.status.value
 
+    @property
+    def paid(self) -> bool:
+        """Whether it was paid, in money or with new units."""
+        return self.status in (Status.PUSHED, Status.CLAIMED)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be paid."""
+        return self.status in (Status.OPEN, Status.KEPT)
+
+    def settlement(self) -> Settlement:
+        """Say it in figures."""
+        share, receipt = self.share, self.receipt
+        if not self.paid:
+            waiting = share.gross if self.waits else 0
+            return Settlement(
+                status=self.words,
+                expected_tax=share.tax if self.waits else 0,
+                waiting=waiting,
+                returned=share.gross - waiting,
+            )
+        issued = receipt.issued if receipt else None
+        price = issued.cost if issued else 0
+        return Settlement(
+            status=self.words,
+            withheld=share.tax,
+            units=issued.units if issued else 0,
+            price=price,
+            paid=share.net - price,
+            owner=receipt.owner if receipt else "",
+            account=receipt.payee if receipt else "",
+            transaction=receipt.transaction if receipt else "",
+            at=receipt.at if receipt else None,
+            note=_words(receipt.refusal) if receipt and receipt.refusal else "",
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A payout as it stands, holder by holder."""
 
     payout: Payout
+    options: Options
     distribution: Preview
     standings: Mapping[Address, Standing]
-    issued: Mapping[Address, tuple[NewUnits, ...]]
-    """New units in place of money, by who got them: the holder, or the wallet that replaced it."""
+    authorities: tuple[TaxKept, ...] = ()
+    """What was withheld for each authority so far, and what of it was withdrawn."""
+
+    @property
+    def issued(self) -> dict[Address, tuple[NewUnits, ...]]:
+        """New units in place of money, by who got them: the holder, or the wallet that had replaced it."""
+        found: dict[Address, tuple[NewUnits, ...]] = {}
+        for standing in self.standings.values():
+            receipt = standing.receipt
+            if receipt is not None and receipt.issued is not None:
+                found[receipt.owner] = (*found.get(receipt.owner, ()), receipt.issued)
+        return found
+
+    @property
+    def settlements(self) -> dict[Address, Settlement]:
+        """What became of each share, in figures, by holder."""
+        return {holder: standing.settlement() for holder, standing in self.standings.items()}
 
     def title(
         self,
@@ -78,7 +133,7 @@ class Outcome:
         symbol: str,
         decimals: int,
         unit_decimals: int,
-        payment_date: int | None = None,
+        chain: int | None = None,
     ) -> PayoutTitle:
         """Say what the payout is called and paid in, for :meth:`rows`, :meth:`report` and :meth:`statement`."""
         document = self.payout.document_hash
@@ -90,14 +145,16 @@ class Outcome:
             decimals=decimals,
             unit_decimals=unit_decimals,
             record_date=self.payout.record_date,
-            payment_date=payment_date,
+            ex_date=self.options.ex_date,
+            payment_date=self.options.payment_date,
+            asset=self.payout.asset,
+            chain=chain,
             reference=f"Payout {self.payout.id}" + (f", resolution 0x{document.hex()}" if any(document) else ""),
         )
 
     def rows(self, title: PayoutTitle, *, names: Mapping[str, str] | None = None) -> tuple[dict[str, str], ...]:
         """Write a row of texts for each holder; *names* are by investor."""
-        status = {holder: standing.words for holder, standing in self.standings.items()}
-        return payout_rows(self.distribution, title, names=names, status=status)
+        return payout_rows(self.distribution, title, names=names, settled=self.settlements)
 
     def csv(self, title: PayoutTitle, *, names: Mapping[str, str] | None = None) -> str:
         """Write the report as CSV."""
@@ -116,8 +173,17 @@ class Outcome:
             }
             for owner, taken in self.issued.items()
         ]
-        report = payout_report(self.distribution, title, self.rows(title, names=names))
-        return {**report, "statuses": counts, "reinvested": issued}
+        accounts = [
+            {
+                "authority": each.authority,
+                "withheld": format_units(each.tax, title.decimals),
+                "withdrawn": format_units(each.withdrawn, title.decimals),
+                "here": format_units(each.tax - each.withdrawn, title.decimals),
+            }
+            for each in self.authorities
+        ]
+        report = payout_report(self.distribution, title, self.rows(title, names=names), settled=self.settlements)
+        return {**report, "tax_accounts": accounts, "statuses": counts, "reinvested": issued}
 
     def statement(self, title: PayoutTitle, holder: str, *, name: str = "") -> str:
         """Write one holder's statement in Markdown.
@@ -126,49 +192,57 @@ class Outcome:
             InvalidInput: it has no share.
         """
         account = parse_address(holder)
-        text = holder_statement(self.distribution, title, account, name=name)
-        for taken in self.issued.get(account, ()):
-            units, price = format_units(taken.units, title.unit_decimals), format_units(taken.cost, title.decimals)
-            text += f"| New units in place of money | {units} for {price} {cell(title.symbol)} |\n"
-        return f"{text}| Status | {cell(self.standings[account].words)} |\n"
+        standing = self.standings.get(account)
+        settled = standing.settlement() if standing else None
+        return holder_statement(self.distribution, title, account, name=name, settled=settled)
 
 
 def outcome_of(
     payout: Payout,
     forecast: Preview,
     *,
-    taxes: TaxTable,
+    options: Options,
     claims: Sequence[Claim],
     payments: Sequence[Payment],
     kept: Mapping[Address, TaxKept],
-    issued: Mapping[Address, Sequence[NewUnits]],
+    receipts: Mapping[Address, Receipt],
+    authorities: tuple[TaxKept, ...],
 ) -> Outcome:
     """Put together what the contract's events and answers say of each share of *forecast*."""
-    claimed = {each.holder: each for each in payments if not each.failed}
+    claimed = {each.holder for each in payments if not each.failed}
     failed = {each.holder: each for each in payments if each.failed}
     standings: dict[Address, Standing] = {}
     for share, claim in zip(forecast.shares, claims, strict=True):
-        if share.holder != claim.holder:
+        holder = share.holder
+        if holder != claim.holder:
             raise InvalidInput("Claims and shares are not in the same order.")
-        actual = _with_tax(share, taxes, kept.get(share.holder)) if claim.paid else share
-        standings[share.holder] = _standing(payout, actual, claim, claimed.get(share.holder), failed.get(share.holder))
-    shares = tuple(standing.share for standing in standings.values())
+        if claim.paid:
+            standings[holder] = Standing(
+                share=_with_tax(share, options.taxes, kept.get(holder)),
+                status=Status.CLAIMED if holder in claimed else Status.PUSHED,
+                receipt=receipts.get(holder),
+            )
+        elif payout.closed:
+            standings[holder] = _unpaid(replace(share, tax=0, rate=None), Status.RETURNED, failed.get(holder))
+        else:
+            standings[holder] = _unpaid(share, Status.KEPT if holder in failed else Status.OPEN, failed.get(holder))
     return Outcome(
         payout=payout,
-        distribution=replace(forecast, shares=shares),
+        options=options,
+        distribution=replace(forecast, shares=tuple(standing.share for standing in standings.values())),
         standings=standings,
-        issued={owner: tuple(units) for owner, units in issued.items()},
+        authorities=authorities,
     )
 
 
-def _standing(payout: Payout, share: Share, claim: Claim, claimed: Payment | None, failed: Payment | None) -> Standing:
-    if claimed is not None:
-        return Standing(share=share, status=Status.CLAIMED, payee=claimed.payee)
-    if claim.paid:
-        return Standing(share=share, status=Status.PUSHED)
-    status = Status.RETURNED if payout.closed else Status.OPEN if failed is None else Status.KEPT
-    reason = failed.reason.sentence if failed is not None and failed.reason is not None else ""
-    return Standing(share=share, status=status, reason=reason)
+def _unpaid(share: Share, status: Status, failed: Payment | None) -> Standing:
+    return Standing(share=share, status=status, reason=_words(failed.reason) if failed and failed.reason else "")
+
+
+def _words(refusal: Reverted) -> str:
+    if isinstance(refusal, OwnerNotAdmitted):
+        return f"{refusal.owner} is not admitted: {not_admitted(refusal.code)}."
+    return refusal.sentence
 
 
 def _with_tax(share: Share, taxes: TaxTable, kept: TaxKept | None) -> Share:
@@ -179,7 +253,12 @@ def _with_tax(share: Share, taxes: TaxTable, kept: TaxKept | None) -> Share:
     treaty = taxes.treaties.get(share.holder)
     possible = [share.rate] if share.rate else []
     possible += [
-        Rate(ppm=row.rate.ppm if treaty is None else treaty, authority=row.rate.authority) for row in taxes.rows
+        Rate(
+            ppm=row.rate.ppm if treaty is None else treaty,
+            authority=row.rate.authority,
+            treaty=treaty is not None,
+        )
+        for row in taxes.rows
     ]
     rate = next(
         (

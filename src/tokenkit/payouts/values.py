@@ -338,6 +338,22 @@ class NewUnits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How one share was paid, as the contract's events tell it."""
+
+    owner: Address
+    """The holder, or the wallet that had replaced it."""
+    payee: Address
+    """Where the money went."""
+    transaction: str
+    at: int
+    """Unix seconds."""
+    issued: NewUnits | None = None
+    refusal: Reverted | None = None
+    """Why the owner got no new units though it had asked for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What an owner of units said about its payments."""
 

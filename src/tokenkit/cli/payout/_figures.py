@@ -1,20 +1,22 @@
-"""Charts and files of a payout."""
+"""Figures, charts and files of a payout."""
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tokenkit.cli._coins import Coin
-    from tokenkit.ledger import Preview
+    from tokenkit.ledger import Preview, Reinvestment, Settlement, Share
     from tokenkit.suite import ShareClass
 
 CsvOption = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a line for each holder.")]
 ChartOption = Annotated[
-    Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: an .svg, or a .png with tokenkit[charts].")
+    Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: an .svg, or a .png with tokenkit\\[charts].")
 ]
 ChartByOption = Annotated[str, typer.Option("--chart-by", metavar="WHAT", help="country, or size of the holding.")]
 
@@ -45,3 +47,52 @@ def write_chart(path: Path | None, by: str, preview: "Preview", coin: "Coin", on
     else:
         svg = payout_by_size(preview, symbol=coin.symbol, decimals=coin.decimals, unit_decimals=one.decimals)
     write_drawing(path, svg)
+
+
+def share_ahead(share: "Share", taken: "Reinvestment") -> dict[str, Any]:
+    """Write for programs what a holder will get."""
+    units = {"new_units": taken.units, "price": taken.spent, "cash": taken.cash}
+    return {**_share(share), "tax": share.tax, "net": share.net, **units}
+
+
+def share_settled(share: "Share", settled: "Settlement") -> dict[str, Any]:
+    """Write for programs what became of a holder's share; nothing was withheld of what was not paid."""
+    return {
+        **_share(share),
+        "status": settled.status.partition(":")[0],
+        "reason": settled.status.partition(": ")[2],
+        "withheld": settled.withheld,
+        "expected_tax": settled.expected_tax,
+        "waiting": settled.waiting,
+        "returned": settled.returned,
+        "new_units": settled.units,
+        "price": settled.price,
+        "paid": settled.paid,
+        "net": share.gross - settled.withheld - settled.expected_tax,
+        "not_reinvested": settled.note,
+        "owner": settled.owner,
+        "paid_to": settled.account,
+        "paid_at": settled.at,
+        "transaction": settled.transaction,
+    }
+
+
+def coin_facts(asset: str, coin: "Coin") -> "Mapping[str, Any]":
+    """Say what amounts are in, for programs."""
+    return {"asset": asset, "symbol": coin.symbol, "decimals": coin.decimals}
+
+
+def _share(share: "Share") -> dict[str, Any]:
+    from tokenkit.countries import parse_country
+
+    rate = share.rate
+    return {
+        "holder": share.holder,
+        "investor": share.investor,
+        "country": parse_country(share.country).alpha2 if share.country else "",
+        "units": share.units,
+        "gross": share.gross,
+        "rate_ppm": rate.ppm if rate else None,
+        "treaty": rate.treaty if rate else False,
+        "authority": rate.authority if rate else None,
+    }

@@ -4,21 +4,31 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from tokenkit.cli._exits import Exit
-from tokenkit.cli._output import Answer, day, facts, item, table
+from tokenkit.cli._output import Answer, day, facts, grouped, item, table
 from tokenkit.cli.payout._declaring import PayoutArgument
-from tokenkit.cli.payout._figures import ChartByOption, ChartOption, CsvOption, require_chart, write_chart
+from tokenkit.cli.payout._figures import (
+    ChartByOption,
+    ChartOption,
+    CsvOption,
+    coin_facts,
+    require_chart,
+    share_settled,
+    write_chart,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tokenkit.cli._session import Session
     from tokenkit.ledger import PayoutTitle
-    from tokenkit.payouts import Outcome, Payout, Reconciliation
+    from tokenkit.payouts import Outcome, Payout, Reconciliation, TaxKept
 
 
 def status(
@@ -46,26 +56,33 @@ def status(
         listed = payouts.payouts()
         return Answer(data=listed, show=lambda console: _show_list(console, session, listed))
     state = payouts.payout(payout)
+    coin = coin_facts(state.asset, session.coin(state.asset))
     if session.chain.now() < state.record_date:
-        return Answer(data={"payout": state}, show=lambda console: _show_list(console, session, (state,)))
-    counted = payouts.reconcile(payout)
-    lacks = payouts.missing(payout)
-    data: dict[str, Any] = {
+        data = {"payout": state, **coin, "record_date": state.record_date}
+        return Answer(data=data, show=lambda console: _show_list(console, session, (state,)))
+    counted, outcome, lacks = payouts.reconcile(payout), payouts.outcome(payout), payouts.missing(payout)
+    settled = outcome.settlements
+    data = {
         "payout": counted.payout,
+        **coin,
+        "record_date": state.record_date,
         "lacks": lacks,
         "denominator": counted.distribution.denominator,
         "entitled": counted.distribution.paid,
         "unclaimed": counted.unclaimed,
         "dust": counted.distribution.dust,
-        "withheld": payouts.withheld(payout),
+        "withheld": outcome.authorities,
+        "expected_tax": sum(each.expected_tax for each in settled.values()),
         "differences": counted.differences,
-        "shares": counted.distribution.entitlements,
+        "shares": [share_settled(each, settled[each.holder]) for each in outcome.distribution.shares],
     }
     if files:
-        _write(session, payout, csv=csv, report=report, chart=chart, chart_by=chart_by)
+        _write(session, outcome, csv=csv, report=report, chart=chart, chart_by=chart_by)
         data["files"] = files
     code = Exit.DIFFERENCES if counted.differences else Exit.OK
-    return Answer(data=data, show=lambda console: _show_one(console, session, counted, files, lacks), exit_code=code)
+    return Answer(
+        data=data, show=lambda console: _show_one(console, session, (counted, outcome), files, lacks), exit_code=code
+    )
 
 
 def statement(
@@ -98,9 +115,8 @@ def statement(
 
 
 def _write(
-    session: "Session", payout: int, *, csv: Path | None, report: Path | None, chart: Path | None, chart_by: str
+    session: "Session", outcome: "Outcome", *, csv: Path | None, report: Path | None, chart: Path | None, chart_by: str
 ) -> None:
-    outcome = session.payouts.outcome(payout)
     title = _title(session, outcome)
     if csv is not None:
         csv.write_text(outcome.csv(title), encoding="utf-8", newline="")
@@ -121,7 +137,7 @@ def _title(session: "Session", outcome: "Outcome") -> "PayoutTitle":
         symbol=coin.symbol,
         decimals=coin.decimals,
         unit_decimals=session.decimals_of(state.token),
-        payment_date=session.payouts.options(state.id).payment_date,
+        chain=session.chain.chain_id,
     )
 
 
@@ -148,8 +164,12 @@ def _show_list(console: Console, session: "Session", payouts: "tuple[Payout, ...
     console.print(table(None, columns, rows, right=["Amount", "Paid"]))
 
 
-def _show_one(console: Console, session: "Session", counted: "Reconciliation", files: list[Path], lacks: int) -> None:
+def _show_one(
+    console: Console, session: "Session", found: "tuple[Reconciliation, Outcome]", files: list[Path], lacks: int
+) -> None:
+    counted, outcome = found
     payout, money = counted.payout, session.coin(counted.payout.asset).words
+    rest = "Returned" if payout.closed else "Unclaimed"
     console.print(
         facts(
             [
@@ -157,8 +177,11 @@ def _show_one(console: Console, session: "Session", counted: "Reconciliation", f
                 ("Record date", day(payout.record_date)),
                 ("Funded", money(payout.amount)),
                 ("Paid", money(payout.paid)),
+                *_new_units(session, outcome),
                 *([("Tax withheld", money(payout.withheld))] if payout.withheld else []),
-                ("Unclaimed", money(counted.unclaimed)),
+                *((f"For {each.authority}", _tax(each, money)) for each in outcome.authorities),
+                (rest, money(counted.unclaimed)),
+                *_expected(outcome, money),
                 ("Lacks", f"{money(lacks)}: nobody is paid before it is there (payout fund {payout.id})")
                 if lacks
                 else ("Dust", money(counted.distribution.dust)),
@@ -167,14 +190,40 @@ def _show_one(console: Console, session: "Session", counted: "Reconciliation", f
             ]
         )
     )
+    for holder, standing in outcome.standings.items():
+        if standing.reason and standing.waits:
+            console.print(item("[yellow]![/yellow]", escape(f"Kept for {holder}: {standing.reason}")))
+        note = standing.settlement().note
+        if note:
+            console.print(item("[yellow]![/yellow]", escape(f"{holder} got money, and no new units: {note}")))
     if not counted.differences and lacks:
         console.print("[green]✓[/green] Every share agrees with the register.")
     elif not counted.differences:
         paid = "paid + withheld" if payout.withheld else "paid"
-        agreed = f"Funded = {paid} + unclaimed + dust, and every share agrees with the register."
+        agreed = f"Funded = {paid} + {rest.lower()} + dust, and every share agrees with the register."
         console.print(item("[green]✓[/green]", agreed))
     for difference in counted.differences:
         said = f"{difference.name}: counted {difference.counted}, the contract says {difference.reported}"
         console.print(item("[red]✗[/red]", said))
     for file in files:
         console.print(item("[green]✓[/green]", escape(f"Written to {file}.")))
+
+
+def _tax(kept: "TaxKept", money: "Callable[[int], str]") -> str:
+    here = money(kept.tax - kept.withdrawn)
+    return f"{money(kept.tax)} withheld so far: {money(kept.withdrawn)} withdrawn, {here} here"
+
+
+def _new_units(session: "Session", outcome: "Outcome") -> "Iterator[tuple[str, str]]":
+    """Say what of the payments was in new units; ``Paid`` counts their price."""
+    settled = outcome.settlements.values()
+    units, price = sum(each.units for each in settled), sum(each.price for each in settled)
+    if units:
+        decimals, money = session.decimals_of(outcome.payout.token), session.coin(outcome.payout.asset).words
+        yield "Of that new units", f"{grouped(units, decimals)} for {money(price)}"
+
+
+def _expected(outcome: "Outcome", money: "Callable[[int], str]") -> "Iterator[tuple[str, str]]":
+    expected = sum(each.expected_tax for each in outcome.settlements.values())
+    if expected:
+        yield "Tax expected of that", f"{money(expected)} as of now; nothing of it is withheld yet"
