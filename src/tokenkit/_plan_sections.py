@@ -65,7 +65,10 @@ class Office(Section):
     delay: Delay = Field(
         default=0, description="Give whole seconds between scheduling an act and doing it, at most a year."
     )
-    guardians: tuple[AccountAddress, ...] = Field(default=(), description="Give a list of addresses.")
+    guardians: tuple[AccountAddress, ...] = Field(
+        default=(),
+        description="Give a list of addresses. Those of the issuer cancel what resolutions would execute, too, and need no delay.",
+    )
     grant_delay: Delay = Field(
         default=0,
         description="Give whole seconds before a new holder may act, at most a year; it counts for later grants.",
@@ -82,14 +85,6 @@ class Office(Section):
             issues.append(
                 Issue(("delay",), "There is a delay, but nobody holds the role.", "Name holders, or remove the delay.")
             )
-        if self.guardians and not self.delay:
-            issues.append(
-                Issue(
-                    ("guardians",),
-                    "Without a delay there is nothing that guardians could cancel.",
-                    "Set a delay, or remove the guardians.",
-                )
-            )
         if issues:
             raise refusal(issues)
         return self
@@ -104,6 +99,21 @@ class Offices(Section):
     paying_agent: Office = Office()
     enforcement: Office = Office()
     upgrader: Office = Office()
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Offices:
+        issues = [
+            Issue(
+                (name, "guardians"),
+                "Without a delay there is nothing that guardians could cancel.",
+                "Set a delay, or remove the guardians.",
+            )
+            for name in Offices.model_fields
+            if (office := getattr(self, name)).guardians and not office.delay and name != "issuer"
+        ]
+        if issues:
+            raise refusal(issues)
+        return self
 
 
 class CountryGroup(Section):

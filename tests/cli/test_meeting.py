@@ -6,6 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from tokenkit.cli._exits import Exit
+from tokenkit.powers import Role
 from tokenkit.testing import next_transaction_at
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ symbol = "ORD"
 
 [[agenda]]
 title = "Accounts"
-quorum = "50"
+{quorum}
 
 [[agenda]]
 title = "Board"
@@ -34,13 +35,13 @@ seats = 1
 """
 
 
-def call(desk: Desk, folder: Path, more: str = "") -> tuple[int, Path]:
+def call(desk: Desk, folder: Path, more: str = "", *, quorum: str = 'quorum = "50"') -> tuple[int, Path]:
     """Call meeting 1 and return its first second of voting, and the notice."""
     date = desk.chain.now() + 1_000
     assert desk("record-date", "schedule", date, "--class", "ORD", by=desk.people.issuer).code == Exit.OK
     notice = folder / "notice.toml"
     opens, closes = date + 10, date + 10_000
-    text = NOTICE.format(date=date, opens=opens, closes=closes, more=more.format(ends=closes + 5_000))
+    text = NOTICE.format(date=date, opens=opens, closes=closes, more=more.format(ends=closes + 5_000), quorum=quorum)
     notice.write_text(text, encoding="utf-8")
     assert desk("meeting", "call", notice, by=desk.people.issuer).code == Exit.OK
     shown = desk.said("meeting", "status", 1, "--notice", notice).out
@@ -159,6 +160,30 @@ def test_chart__wrong_ending_or_nothing_to_draw_with__refused_before_anything_is
     error = desk("meeting", "status", 9, "--chart", tmp_path / "votes.png").error
     assert "tokenkit[charts]" in error["message"]
     assert error["exit_code"] == Exit.BAD_INPUT
+
+
+def test_cancel__guardian_of_the_issuer__calls_are_in_the_minutes_with_what_became_of_them(
+    founded: Desk, tmp_path: Path
+) -> None:
+    people, desk, suite = founded.people, founded, founded.suite
+    assert suite.voting is not None
+    for role, account in ((Role.ISSUER, suite.voting.address), (Role.ISSUER.guardian, people.guardian.address)):
+        suite.authority.grant(role, account).send(people.admin)
+    calls, decided = tmp_path / "calls.json", desk.chain.now() + 900_000
+    later = ("record-date", "schedule", decided, "--class", "ORD", "--safe", calls)
+    assert desk(*later, by=people.issuer, send=False).code == Exit.OK
+    opens, _ = call(desk, tmp_path, "execution_delay = 86400", quorum='quorum = "50"\ncalls = "calls.json"')
+    assert desk("meeting", "vote", 1, "for", "abstain", by=people.ana).code == Exit.OK
+    next_transaction_at(desk.chain, opens + 10_000)
+    assert desk("meeting", "close", 1, by=people.mallory).code == Exit.OK
+    assert desk("meeting", "schedule", 1, 1, calls, by=people.mallory).code == Exit.OK
+    cancel = ("meeting", "cancel", 1, 1, "--reason", "A court forbids it")
+    assert "guardian of the issuer" in desk(*cancel, by=people.mallory).error["message"]
+    assert desk(*cancel, by=people.guardian).code == Exit.OK
+    (prepared,) = desk("meeting", "minutes", 1).data["calls"]
+    assert [each["act"] for each in prepared["acts"]] == ["scheduled", "cancelled"]
+    assert "A court forbids it" in desk.said("meeting", "minutes", 1).out
+    assert desk("meeting", "execute", 1, 1, calls, by=people.mallory).error["type"] == "CallsDone"
 
 
 def test_extend__notice_that_does_not_allow_it__said(founded: Desk, tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def changed(old: str, new: str) -> str:
         ("erc3643_agents = true\n" + GOOD, 1, "erc3643_agents", "An ERC-3643 agent works through the standard faces, which are off.", "Set standard_faces = true"),
         (GOOD + "[roles.issuer]\ndelay = 60\n", 26, "roles.issuer.delay", "There is a delay, but nobody holds the role.", "Name holders"),
         (GOOD + f'[roles.issuer]\nholders = ["{BEN}", "{BEN}"]\n', 26, "roles.issuer.holders[1]", f"{BEN} is named twice.", "Name each account once."),
-        (GOOD + f'[roles.issuer]\nholders = ["{BEN}"]\nguardians = ["{CLO}"]\n', 27, "roles.issuer.guardians", "Without a delay there is nothing that guardians could cancel.", "Set a delay"),
+        (GOOD + f'[roles.registrar]\nholders = ["{BEN}"]\nguardians = ["{CLO}"]\n', 27, "roles.registrar.guardians", "Without a delay there is nothing that guardians could cancel.", "Set a delay"),
         (GOOD + f'[roles.upgrader]\nholders = ["{BEN}"]\n', 25, "roles.upgrader", "No class is upgradeable, so there is nothing to upgrade.", "Set upgradeable = true"),
         ("payouts = false\n" + GOOD + f'[roles.paying_agent]\nholders = ["{BEN}"]\n', 26, "roles.paying_agent", "Payouts are off, so a paying agent has nothing to do.", "Set payouts = true"),
         (GOOD + "[rules]\nholding_cap = { percent = 10 }\n", 26, "rules.holding_cap.percent", "A share over all classes has no one supply to be a share of.", "Give units here"),
@@ -366,3 +366,8 @@ def test_docs__plan_page__is_what_the_model_gives() -> None:
     for key in ("isin", "lei", "lockups", "grant_delay", "chain_id", "percent", "file", "from"):
         assert f"| `{key}` |" in page
     assert "`[[classes.rules.flow_back.pairs]]`" in page
+
+
+def test_parse__guardian_of_the_issuer__needs_no_delay_for_it_cancels_what_resolutions_execute() -> None:
+    plan = Plan.parse(GOOD + f'[roles.issuer]\nholders = ["{BEN}"]\nguardians = ["{CLO}"]\n')
+    assert plan.roles.issuer.guardians == (CLO,)
