@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,7 +92,7 @@ def test_declare__wrong_key__names_the_office_first(
 
 
 def test_declare__price__in_what_is_confirmed_before_its_approval_is_there(
-    bond: tuple[Desk, tuple[object, ...]],
+    bond: tuple[Desk, tuple[object, ...]], tmp_path: Path
 ) -> None:
     desk, terms = bond
     agent = desk.people.paying_agent
@@ -100,6 +101,9 @@ def test_declare__price__in_what_is_confirmed_before_its_approval_is_there(
     approval, declared = (each["summary"] for each in tried["transactions"])
     assert approval == f"Let the payouts contract take 0.000025 TUSD from {agent.address}"
     assert declared.endswith("at 2030-03-17 17:46:40 UTC: 0.00000025 TUSD for each share")
+    batch = tmp_path / "batch.json"
+    desk("payout", "declare", "5", *terms, "--safe", batch, by=agent, send=False)
+    assert len(json.loads(batch.read_text(encoding="utf-8"))["transactions"]) == 2
     rate = ("--rate", "4.75%", "--nominal", "10", "--since", "2030-01-01", "--until", "2030-07-01", "--dry-run")
     shown = desk.said("payout", "declare", *rate, "--day-count", "act/act", *terms, by=agent).out
     assert "4.75 % a year on 10 TUSD for each share, from 2030-01-01 to 2030-07-01 (ACT/ACT ISDA)" in shown
