@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tokenkit.cli._command import command
 from tokenkit.cli._output import Answer, day, table
-from tokenkit.cli.payout._declaring import options
+from tokenkit.cli.payout._wish import options
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
