@@ -82,14 +82,19 @@ def coin_facts(asset: str, coin: "Coin") -> "Mapping[str, Any]":
     return {"asset": asset, "symbol": coin.symbol, "decimals": coin.decimals}
 
 
-def _share(share: "Share") -> dict[str, Any]:
+def country(numeric: int) -> str:
+    """Write a country as in every report, such as ``FR``; nothing where it is not known."""
     from tokenkit.countries import parse_country
 
+    return parse_country(numeric).alpha2 if numeric else ""
+
+
+def _share(share: "Share") -> dict[str, Any]:
     rate = share.rate
     return {
         "holder": share.holder,
         "investor": share.investor,
-        "country": parse_country(share.country).alpha2 if share.country else "",
+        "country": country(share.country),
         "units": share.units,
         "gross": share.gross,
         "rate_ppm": rate.ppm if rate else None,

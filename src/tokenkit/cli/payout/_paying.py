@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tokenkit.cli._options import TIMES, ClassOption
-from tokenkit.cli._output import Answer, item
+from tokenkit.cli._output import Answer, grouped, item
 from tokenkit.cli._shown import carried_out
 from tokenkit.cli.payout._declaring import PayoutArgument
 
@@ -35,6 +35,7 @@ def claim(
     ] = None,
 ) -> Answer:
     """Take the sender's share of a payout, or of several at once; or hand in a claim signed by a holder."""
+    from tokenkit.cli.payout._receipts import claimed
     from tokenkit.errors import InvalidInput
 
     service = session.payouts
@@ -42,14 +43,14 @@ def claim(
         order = _read_order(signed)
         if holder is not None or tuple(payouts) != order.payouts:
             raise InvalidInput(f"{signed} is a claim from payouts {', '.join(map(str, order.payouts))}. Name these.")
-        return carried_out(session, [service.claim_signed(order)])
+        return claimed(session, service.claim_signed(order))
     operation: Operation[Any]
     if len(payouts) > 1:
         operation = service.claim_many(payouts, holder=holder or session.sender)
     else:
         operation = service.claim_for(payouts[0], holder) if holder else service.claim(payouts[0])
     due = _due(session, payouts, holder or session.sender)
-    return carried_out(session, [operation.with_summary(f"{operation.summary}: {due}") if due else operation])
+    return claimed(session, operation.with_summary(f"{operation.summary}: {due}") if due else operation)
 
 
 def sign(
@@ -186,10 +187,20 @@ def _due(session: "Session", payouts: list[int], holder: str) -> str:
     from tokenkit.errors import Reverted
 
     try:
-        found = [(session.payouts.claimable(each, holder).due, session.payouts.payout(each).asset) for each in payouts]
+        return " and ".join(filter(None, (_due_of(session, each, holder) for each in payouts)))
     except Reverted:
         return ""
-    return " and ".join(session.coin(asset).words(due) for due, asset in found if due)
+
+
+def _due_of(session: "Session", payout: int, holder: str) -> str:
+    service = session.payouts
+    due, state, offer = service.claimable(payout, holder).due, service.payout(payout), service.options(payout).offer
+    said = session.coin(state.asset).words(due) if due else ""
+    if offer is None or session.chain.now() > offer.until or not service.account(state.token, session.sender).reinvests:
+        return said
+    units = due * offer.units // offer.price
+    new = f"{grouped(units, session.decimals_of(state.token))} new units of {session.symbol_of(state.token)}"
+    return f"{said}, of that {new} if they can be issued" if units else said
 
 
 def _read_order(path: Path) -> Any:  # noqa: ANN401 - a SignedClaim, imported late
