@@ -60,7 +60,8 @@ def _row(power: Power) -> str:
 
 def _summary(role: Role) -> str:
     if role.name.endswith("_GUARDIAN"):
-        return "cancel what that office has scheduled"
+        also = any(power.role is role for power in POWERS)
+        return "cancel what that office has scheduled" + (", and what resolutions would execute" if also else "")
     if role is Role.NOBODY:
         return "nothing: it has no members"
     if role is Role.AGENT_ADMIN:

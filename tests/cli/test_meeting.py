@@ -71,6 +71,9 @@ def test_meeting__proxy_and_signed_ballot__in_the_minutes(founded: Desk, tmp_pat
     assert desk("meeting", "vote", 1, "for=50,against=10", "1=60", "--rest", by=people.ana).code == Exit.OK
     shown = desk.said("meeting", "ballot", 1, people.ana.address).out
     assert all(said in shown for said in ("for=50, against=10; 1=60", "against; 2=40", people.ben.address))
+    (found,) = desk("meeting", "ballot", 1, people.ana.address).data["classes"]
+    assert found["own"]["answers"] == [{"for": 50, "against": 10}, {"1": 60}]
+    assert found["proxies"][0]["ballot"]["answers"] == ["against", {"2": 40}]
     next_transaction_at(desk.chain, opens + 10_000)
     assert desk("meeting", "close", 1, by=people.mallory).code == Exit.OK
     minutes, charts = tmp_path / "minutes.md", tmp_path / "charts"

@@ -36,7 +36,7 @@ from tokenkit.ledger.meeting import (
 )
 from tokenkit.ledger.merkle import Leaf, MerkleTree, MultiProof, merkle_tree, verify_multiproof, verify_proof
 from tokenkit.ledger.merkle_files import dump_tree, load_tree, proof_lines, read_proof
-from tokenkit.ledger.minutes import ballots_json, majority_words, minutes_json, minutes_markdown
+from tokenkit.ledger.minutes import answer_json, ballots_json, majority_words, minutes_json, minutes_markdown
 from tokenkit.ledger.payout import Preview, Share, Total, preview, preview_per_unit
 from tokenkit.ledger.proceedings import (
     CallsAct,
@@ -125,6 +125,7 @@ __all__ = [
     "Total",
     "VotingClass",
     "accrued",
+    "answer_json",
     "ballots_json",
     "bar_chart",
     "by_country",

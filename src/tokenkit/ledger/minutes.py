@@ -91,7 +91,7 @@ def minutes_json(
 
 
 def ballots_json(terms: MeetingTerms, ballots: Sequence[StandingBallot]) -> list[dict[str, object]]:
-    """Put the ballots that stand into JSON values: a choice by its name, votes by option from 1, parts of a motion by their choice."""
+    """Put the ballots that stand into JSON values; see :func:`answer_json`."""
     return [
         {
             "holder": ballot.holder,
@@ -100,10 +100,19 @@ def ballots_json(terms: MeetingTerms, ballots: Sequence[StandingBallot]) -> list
             "class_index": ballot.class_index,
             "units": ballot.units,
             "secret": ballot.secret,
-            "answers": [_answer(item, said) for item, said in zip(terms.agenda, ballot.answers, strict=True)],
+            "answers": [answer_json(item.kind, said) for item, said in zip(terms.agenda, ballot.answers, strict=True)],
         }
         for ballot in ballots
     ]
+
+
+def answer_json(kind: Kind, answer: Answer) -> str | dict[str, int]:
+    """Put an answer to a resolution of a *kind* into a JSON value, as people count: options from 1, parts of a motion by their choice."""
+    if isinstance(answer, Choice):
+        return answer.name.lower()
+    motion = kind is Kind.MOTION
+    parts = sorted(answer.items())
+    return {Choice(option).name.lower() if motion else str(option + 1): votes for option, votes in parts}
 
 
 def minutes_markdown(
@@ -238,9 +247,8 @@ def _said(item: Item, answer: Answer) -> str:
     """Write an answer for people: options by their names."""
     if isinstance(answer, Choice):
         return answer.name.lower()
-    return (
-        ", ".join(f"{cell(_option(item, option))} {votes:,}" for option, votes in sorted(answer.items())) or "abstain"
-    )
+    names = item.options or [choice.name.lower() for choice in Choice]
+    return ", ".join(f"{cell(names[option])} {votes:,}" for option, votes in sorted(answer.items())) or "abstain"
 
 
 def _resolution(number: int, result: ItemResult, terms: MeetingTerms, *, final: bool) -> dict[str, object]:
@@ -270,17 +278,6 @@ def _resolution(number: int, result: ItemResult, terms: MeetingTerms, *, final: 
         "passed": result.passed if final else None,
         "reason": (result if final else provisional(result)).reason,
     }
-
-
-def _answer(item: Item, answer: Answer) -> object:
-    if isinstance(answer, Choice):
-        return answer.name.lower()
-    motion = item.kind is Kind.MOTION
-    return {_option(item, option) if motion else str(option + 1): votes for option, votes in sorted(answer.items())}
-
-
-def _option(item: Item, option: int) -> str:
-    return Choice(option).name.lower() if item.kind is Kind.MOTION else item.options[option]
 
 
 def _unused(result: ItemResult) -> int | None:

@@ -93,7 +93,22 @@ def ballot(
                 ],
             }
         )
-    return Answer(data={"holder": account, "classes": data}, show=lambda console: _show(console, data, agenda))
+    plain = [_plain(one, agenda) for one in data]
+    return Answer(data={"holder": account, "classes": plain}, show=lambda console: _show(console, data, agenda))
+
+
+def _plain(one: dict[str, Any], agenda: "Sequence[ItemNotice]") -> dict[str, Any]:
+    """Write what counts in a class with options counted from 1, as people are shown them."""
+    from tokenkit.ledger import answer_json
+
+    def ballot(found: "StandingBallot | None") -> dict[str, Any] | None:
+        if found is None:
+            return None
+        said = [answer_json(of.kind, answer) for of, answer in zip(agenda, found.answers, strict=True)]
+        return {"units": found.units, "secret": found.secret, "answers": said}
+
+    proxies = [{**each, "ballot": ballot(each["ballot"])} for each in one["proxies"]]
+    return {**one, "own": ballot(one["own"]), "proxies": proxies}
 
 
 def _show(console: "Console", classes: list[dict[str, Any]], agenda: "Sequence[ItemNotice]") -> None:
