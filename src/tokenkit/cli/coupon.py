@@ -4,7 +4,6 @@
 
 import inspect
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,15 +14,16 @@ from tokenkit.cli._output import Answer, day, table
 from tokenkit.cli.payout._wish import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tokenkit.cli._session import Session
-    from tokenkit.ledger import Coupon, CouponTerms
+    from tokenkit.ledger import Coupon
+    from tokenkit.payouts import Declaration
     from tokenkit.suite import ShareClass
 
 
 _PLACES = 6
 """Decimals of an amount that is shown; it is rounded down, the exact fraction stands beside it."""
-
-_OPEN_DAYS = 365
 
 
 def add_to(app: typer.Typer) -> None:
@@ -94,11 +94,12 @@ def schedule(
     """Draw up the coupons of a bond: periods, the days that matter, and what they pay."""
     from fractions import Fraction
 
+    from tokenkit.cli._coupon_terms import coupon_terms
     from tokenkit.ledger import schedule as drawn
     from tokenkit.types import parse_units
 
     coupons = drawn(
-        _terms(
+        coupon_terms(
             issued=issued,
             matures=matures,
             rate=rate,
@@ -146,48 +147,52 @@ def declare(
     is not yet. Those that are declared already are left as they are: a run that broke off is given again.
     """
     from tokenkit.cli._coins import asset_of
+    from tokenkit.cli._coupon_terms import declared_with
     from tokenkit.cli.payout._funding import carry_out_funded
     from tokenkit.payouts import CouponPlan, coupon_declarations
     from tokenkit.types import parse_units
 
     one, coin = session.share_class(share_class), session.coin(asset)
-    declared = {name: values.pop(name) for name in _DECLARED}
-    shared = _declared(session, open_days, **declared)
-    out = sum(each.units for each in one.transfers.balances(shared["excluded"]))
+    shared = declared_with(session, open_days, **{name: values.pop(name) for name in _DECLARED})
     plan = CouponPlan(
         token=one.address,
         asset=asset_of(asset),
-        terms=_terms(**values),
+        terms=coupon_terms(**values),
         nominal=parse_units(nominal, coin.decimals),
-        units=one.transfers.supply() - out,
+        units=one.transfers.supply() - sum(each.units for each in one.transfers.balances(shared["excluded"])),
         unit_decimals=one.decimals,
-        zone=_zone(zone),
+        zone=parse_zone(zone),
         **shared,
     )
     ahead = coupon_declarations(plan, after=session.chain.now())[:most]
-    payouts = session.payouts
-    known = (None,) * len(ahead) if again else payouts.declared_like(ahead)
-    left = [(number, each) for number, (each, payout) in enumerate(zip(ahead, known, strict=True), 1) if payout is None]
-    already = [
-        {"coupon": number, "record_date": each.record_date, "payout": payout}
-        for number, (each, payout) in enumerate(zip(ahead, known, strict=True), 1)
-        if payout is not None
-    ]
-    for each in already:
-        session.console.print(
-            f"Coupon {each['coupon']} of {len(ahead)}, record date {day(each['record_date'])}, is payout {each['payout']} already."
-        )
-    _require_scheduled(one, [each.record_date for _, each in left])
+    left, already = _left(session, ahead, again=again)
+    _require_scheduled(one, [each.record_date for each in left.values()])
     operations = [
-        payouts.declare(each, payer=None).with_summary(
-            f"Declare coupon {number} of {len(ahead)}: {coin.words(each.amount)} to the holders of {one.symbol} "
-            f"at {day(each.record_date)}"
+        session.payouts.declare(each, payer=None).with_summary(
+            f"Declare coupon {number} of {len(ahead)}: {coin.words(each.amount)} to the holders of {one.symbol} at {day(each.record_date)}"
         )
-        for number, each in left
+        for number, each in left.items()
     ]
-    total = sum(each.amount for _, each in left)
-    done = carry_out_funded(session, payouts, (plan.asset, total), operations)
+    total = sum(each.amount for each in left.values())
+    done = carry_out_funded(session, session.payouts, (plan.asset, total), operations)
     return replace(done, data={**done.data, "already": already})
+
+
+def _left(
+    session: "Session", ahead: "Sequence[Declaration]", *, again: bool
+) -> "tuple[dict[int, Declaration], list[dict[str, int]]]":
+    """Return the coupons to declare, by number, and those that payouts pay already, which are told."""
+    left, already = {}, []
+    known = (None,) * len(ahead) if again else session.payouts.declared_like(ahead)
+    for number, (each, payout) in enumerate(zip(ahead, known, strict=True), 1):
+        if payout is None:
+            left[number] = each
+            continue
+        already.append({"coupon": number, "record_date": each.record_date, "payout": payout})
+        session.console.print(
+            f"Coupon {number} of {len(ahead)}, record date {day(each.record_date)}, is payout {payout} already."
+        )
+    return left, already
 
 
 def record_dates(
@@ -202,12 +207,13 @@ def record_dates(
 
     Those that are scheduled already are left as they are.
     """
+    from tokenkit.cli._coupon_terms import coupon_terms, parse_zone
     from tokenkit.cli._shown import carried_out
     from tokenkit.ledger import end_of_day
     from tokenkit.ledger import schedule as drawn
 
-    one, zoned = session.share_class(share_class), _zone(zone)
-    ahead = [end_of_day(each.record_date, zoned) for each in drawn(_terms(**values))]
+    one, zoned = session.share_class(share_class), parse_zone(zone)
+    ahead = [end_of_day(each.record_date, zoned) for each in drawn(coupon_terms(**values))]
     wanted = [each for each in ahead if each > session.chain.now()][:most]
     known = set(one.issuance.record_dates())
     operations = [one.issuance.schedule_record_date(each) for each in wanted if each not in known]
@@ -234,38 +240,6 @@ declare.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # as a
 )
 
 
-def _declared(
-    session: "Session",
-    open_days: int | None,
-    *,
-    refund_to: str | None,
-    exclude: list[str] | None,
-    deadline: str | None,
-    admitted_only: bool,
-    tax: Path | None,
-    document: Path | None,
-) -> dict[str, Any]:
-    """Read what all coupons are declared with."""
-    from tokenkit.cli._options import document_hash
-    from tokenkit.cli._session import parse_instant
-    from tokenkit.cli.payout._terms import read_taxes
-    from tokenkit.errors import InvalidInput
-    from tokenkit.ledger import TaxTable
-    from tokenkit.types import parse_address
-
-    if deadline is not None and open_days is not None:
-        raise InvalidInput("Give --deadline, for all coupons, or --open-days after each payment, not both.")
-    return {
-        "refund_to": parse_address(refund_to) if refund_to else session.sender,
-        "excluded": tuple(parse_address(wallet) for wallet in exclude or ()),
-        "deadline": None if deadline is None else parse_instant(deadline),
-        "open_days": open_days or _OPEN_DAYS,
-        "admitted_only": admitted_only,
-        "taxes": read_taxes(tax, session.suite.plan) if tax else TaxTable(),
-        "document_hash": document_hash(document),
-    }
-
-
 def _require_scheduled(one: "ShareClass", dates: list[int]) -> None:
     """Say all record dates that are missing at once, before any money is approved."""
     from tokenkit.errors import InvalidInput
@@ -277,42 +251,6 @@ def _require_scheduled(one: "ShareClass", dates: list[int]) -> None:
             f"{one.symbol} lacks {len(missing)} record dates of these coupons: {', '.join(missing)}. The issuer schedules them with "
             "`tokenkit coupon record-dates` and the same terms."
         )
-
-
-def _terms(**values: Any) -> "CouponTerms":  # noqa: ANN401 - the options of a schedule
-    from tokenkit.cli.payout._terms import parse_date, parse_percent
-    from tokenkit.errors import InvalidInput
-    from tokenkit.ledger import BusinessDays, CouponTerms, Roll, Stub, parse_day_count
-
-    try:
-        stub, roll = Stub(values["stub"]), Roll(values["roll"])
-    except ValueError as error:
-        kinds = f"stubs are {', '.join(Stub)}; rolls are {', '.join(Roll)}"
-        raise InvalidInput(f"{error}; {kinds}.") from None
-    return CouponTerms(
-        issued=parse_date(values["issued"]),
-        matures=parse_date(values["matures"]),
-        rate=parse_percent(values["rate"]),
-        per_year=values["per_year"],
-        day_count=parse_day_count(values["day_count"]),
-        stub=stub,
-        roll=roll,
-        adjusted=values["adjusted"],
-        month_end=values["month_end"],
-        record_days=values["record_days"],
-        business_days=BusinessDays(holidays=frozenset(map(parse_date, values["holiday"] or ()))),
-    )
-
-
-def _zone(name: str) -> Any:  # noqa: ANN401 - a tzinfo
-    from zoneinfo import ZoneInfo
-
-    from tokenkit.errors import InvalidInput
-
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise InvalidInput(f"{name!r} is not a time zone. Give a name such as Europe/Zurich.") from None
 
 
 def _as_data(coupon: "Coupon", nominal: "Any") -> dict[str, Any]:  # noqa: ANN401 - a fraction, or none
