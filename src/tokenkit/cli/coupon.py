@@ -147,7 +147,7 @@ def declare(
     is not yet. Those that are declared already are left as they are: a run that broke off is given again.
     """
     from tokenkit.cli._coins import asset_of
-    from tokenkit.cli._coupon_terms import declared_with
+    from tokenkit.cli._coupon_terms import coupon_terms, declared_with, parse_zone
     from tokenkit.cli.payout._funding import carry_out_funded
     from tokenkit.payouts import CouponPlan, coupon_declarations
     from tokenkit.types import parse_units
