@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Desk, Ran, Run
 
 DAY = 86_400
+TWICE = "0x52908400098527886E0F7030069857D2E4169EE7"
 SHARES = {"ana": "500.5", "ben": "300", "chloe": "200", "issuer": "0"}
 
 
@@ -71,6 +72,7 @@ def test_build__csv__list_and_proofs_that_javascript_reads(run: Run, founded: De
         ("who,what\n", "one column wallet or holder or account"),
         ("wallet,amount\n0x12,5\n", "line 2"),
         ("wallet,amount\n0x0000000000000000000000000000000000000001,1.5555555\n", "line 2"),
+        (f"wallet,amount\n{TWICE},1\n{TWICE.lower()},2\n", f"line 3: {TWICE} stands in line 2 already"),
         ("wallet,amount\n", "holds no units"),
     ],
 )
@@ -131,6 +133,8 @@ def test_status__another_list__exit_code_of_differences(founded: Desk, coin: str
     publish(founded, built(founded, tmp_path, coin), coin)
     other = built(founded, tmp_path, coin, ben="900")
     told = founded("payout", "merkle", "status", 1, "--list", other)
+    strangers = ", ".join(sorted((founded.people.ben.address, founded.people.chloe.address), key=str.lower))
+    assert told.data["warnings"] == [f"On the list, and without units at the record date: {strangers}."]
     assert (told.code, len(told.data["differences"])) == (Exit.DIFFERENCES, 2)
     reason = ("--reason", "ben is to get more")
     assert founded("payout", "merkle", "withdraw", 1, *reason, by=founded.people.compliance).code == Exit.OK

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NUMBERED = {
     "PayoutDeclared": ("payout", "payoutId"),
-    "PayoutPublished": ("payout from a list", "payoutId"),
+    "PayoutPublished": ("list payout", "payoutId"),
     "MeetingCalled": ("meeting", "meetingId"),
     "MeetingConvened": ("meeting", "meetingId"),
 }

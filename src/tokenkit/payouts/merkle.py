@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from tokenkit import events
 from tokenkit._arguments import NO_DOCUMENT, counted, hashed, instant, reasoned
 from tokenkit._contract import Contract, pages, topic
 from tokenkit.errors import InvalidInput
 from tokenkit.payouts.funding import Funded, with_coins
-from tokenkit.payouts.values import numbered
+from tokenkit.payouts.values import numbered, position
 from tokenkit.types import ZERO_ADDRESS, Address, parse_address
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class MerklePayouts(Funded):
     def withdraw(self, payout: int, *, reason: str) -> Operation[int]:
         """Withdraw a payout whose list is wrong, during its challenge time; all of it returns."""
         return self._contract.write_returning(
-            "withdraw", numbered(payout), reasoned(reason), summary=f"Withdraw payout {payout}", result=int
+            "withdraw", numbered(payout), reasoned(reason), summary=f"Withdraw list payout {payout}", result=int
         )
 
     def claim(self, payout: int, leaf: Leaf, proof: Sequence[bytes]) -> Operation[None]:
@@ -122,7 +123,7 @@ class MerklePayouts(Funded):
         Raises (when tried):
             NotInTree, NotOpenYet, ShareAlreadyPaid, HolderFrozen, PaymentFailed.
         """
-        summary = f"Pay {leaf.amount} of payout {payout} to {leaf.account}"
+        summary = f"Pay {leaf.amount} of list payout {payout} to {leaf.account}"
         return self._contract.write(
             "claim", numbered(payout), leaf.index, leaf.account, leaf.amount, list(proof), summary=summary
         )
@@ -144,7 +145,7 @@ class MerklePayouts(Funded):
             What :meth:`claim` raises.
         """
         leaves = [_leaf(numbered(payout), leaf, proof) for leaf, proof in shares]
-        return self._contract.write("claimMany", leaves, summary=f"Pay {len(leaves)} shares of payout {payout}")
+        return self._contract.write("claimMany", leaves, summary=f"Pay {len(leaves)} shares of list payout {payout}")
 
     def open_shares(self, payout: int, shares: Sequence[ProvedShare]) -> list[ProvedShare]:
         """Return those of the *shares* that were not paid yet."""
@@ -174,7 +175,7 @@ class MerklePayouts(Funded):
     def reclaim(self, payout: int) -> Operation[int]:
         """Return what was not paid to the issuer after the deadline."""
         return self._contract.write_returning(
-            "reclaim", numbered(payout), summary=f"Close payout {payout} from a list", result=int
+            "reclaim", numbered(payout), summary=f"Close list payout {payout}", result=int
         )
 
     def payout(self, payout: int) -> MerklePayout:
@@ -224,10 +225,22 @@ class MerklePayouts(Funded):
         terms, found = self.payout(payout).publication, []
         total = tree.total
         if terms.root != tree.root:
-            found.append(f"Payout {payout} was published for another list: its root is 0x{terms.root.hex()}.")
+            found.append(f"List payout {payout} was published for another list: its root is 0x{terms.root.hex()}.")
         if terms.amount < total:
-            found.append(f"The list promises {total}, but payout {payout} holds {terms.amount} only.")
+            found.append(f"The list promises {total}, but list payout {payout} holds {terms.amount} only.")
         return tuple(found)
+
+    def strangers(
+        self, tree: MerkleTree, *, token: str, record_date: int
+    ) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
+        """Compare a list with the register at a record date: who is on the list and held nothing then, and who held units and is not on it.
+
+        Neither need be wrong: holders may be excluded, or be paid elsewhere.
+        """
+        held = events.register(self._chain, token, record_date=record_date, from_block=self._from_block).units
+        listed = {leaf.account for leaf in tree}
+        extra, left_out = listed - held.keys(), held.keys() - listed
+        return tuple(sorted(extra, key=position)), tuple(sorted(left_out, key=position))
 
     def shares_paid(self, payout: int) -> dict[int, tuple[Address, Address, int]]:
         """Return holder, payee and amount of every share paid, by its index in the list, from the contract's events."""

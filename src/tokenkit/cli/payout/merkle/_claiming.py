@@ -48,7 +48,7 @@ def claim(
     if len(shares) == 1:
         leaf, proof = shares[0]
         money = session.coin(service.payout(payout).publication.asset).words(leaf.amount)
-        what = f"Pay {money} of payout {payout} to {leaf.account}"
+        what = f"Pay {money} of list payout {payout} to {leaf.account}"
         return carried_out(session, [service.claim(payout, leaf, proof).with_summary(what)])
     parts = [shares[start : start + page_size] for start in range(0, len(shares), page_size)]
     return carried_out(session, [service.claim_page(payout, part) for part in parts])
@@ -100,10 +100,10 @@ def _everybody(session: "Session", payout: int, path: Path, page_size: int) -> A
         raise InvalidInput("--all sends page by page. Name wallets to try a claim, or to write it for a Safe.")
     state = service.payout(payout)
     coin, (count, shares) = session.coin(state.publication.asset), read_shares(path)
-    session.confirm([f"Pay who was not paid yet of payout {payout}, {coin.words(state.left)} at most"])
+    session.confirm([f"Pay who was not paid yet of list payout {payout}, {coin.words(state.left)} at most"])
     session.unlock()
     with session.progress() as bar:
-        task = bar.add_task(f"Paying payout {payout}", total=count)
+        task = bar.add_task(f"Paying list payout {payout}", total=count)
         run = pay_list(
             service,
             payout,
@@ -138,7 +138,7 @@ def _as_data(run: "ListRun") -> dict[str, Any]:
 
 def _show_run(console: "Console", payout: int, run: "ListRun", coin: "Coin") -> None:
     said = (
-        f"Payout {payout}: {run.paid:,} shares paid in {len(run.transactions):,} transactions, {run.gas_used:,} gas; "
+        f"List payout {payout}: {run.paid:,} shares paid in {len(run.transactions):,} transactions, {run.gas_used:,} gas; "
         f"{run.before:,} had been paid before."
     )
     console.print(item("[green]✓[/green]", said))

@@ -27,6 +27,8 @@ ListArgument = Annotated[
     Path, typer.Argument(metavar="LIST", help="What build wrote: the list, or the file of its proofs.")
 ]
 _WALLETS, _AMOUNTS = ("wallet", "holder", "account"), ("amount", "net")
+_NAMED = 10
+"""Wallets that a warning names."""
 _PROOFS_BEGIN = '{"index"'
 
 
@@ -120,7 +122,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _payments(path: Path, decimals: int) -> "Iterator[tuple[Address, int]]":
-    """Read a line of the list for each line of the file; who gets nothing is left out."""
+    """Read a line of the list for each line of the file; who gets nothing is left out, and who stands there twice is refused."""
     from tokenkit.errors import InvalidInput
     from tokenkit.types import parse_address, parse_units
 
@@ -131,13 +133,26 @@ def _payments(path: Path, decimals: int) -> "Iterator[tuple[Address, int]]":
         except (csv.Error, UnicodeDecodeError) as error:
             raise InvalidInput(f"{path} is not CSV: {error}.") from error
         wallet, amount = (_column(path, columns, names) for names in (_WALLETS, _AMOUNTS))
+        lines: dict[Address, int] = {}
         try:
             for row in rows:
-                units = parse_units((row[amount] or "").strip(), decimals)
-                if units:
-                    yield parse_address((row[wallet] or "").strip()), units
+                units, account = parse_units((row[amount] or "").strip(), decimals), (row[wallet] or "").strip()
+                if not units:
+                    continue
+                holder = parse_address(account)
+                _require_new(holder, lines.setdefault(holder, rows.line_num), rows.line_num)
+                yield holder, units
         except (InvalidInput, csv.Error, UnicodeDecodeError) as error:
             raise InvalidInput(f"{path}, line {rows.line_num}: {error}") from error
+
+
+def _require_new(holder: "Address", first: int, line: int) -> None:
+    from tokenkit.errors import InvalidInput
+
+    if first != line:
+        raise InvalidInput(
+            f"{holder} stands in line {first} already, and would be paid twice. Give each wallet one line, with its sum."
+        )
 
 
 def _column(path: Path, columns: Sequence[str], names: tuple[str, ...]) -> str:
@@ -149,6 +164,24 @@ def _column(path: Path, columns: Sequence[str], names: tuple[str, ...]) -> str:
             f"{path} needs one column {' or '.join(names)}; its columns are {', '.join(columns) or 'none'}."
         )
     return found[0]
+
+
+def warnings_about(session: "Session", tree: "MerkleTree", *, token: "Address", record_date: int) -> list[str]:
+    """Say how the wallets of a list differ from the holders at its record date; nothing while that has not passed."""
+    if session.chain.now() < record_date:
+        return []
+    extra, left_out = session.merkle_payouts.strangers(tree, token=token, record_date=record_date)
+    said = []
+    if extra:
+        said.append(f"On the list, and without units at the record date: {_named(extra)}.")
+    if left_out:
+        said.append(f"With units at the record date, and not on the list: {_named(left_out)}.")
+    return said
+
+
+def _named(wallets: "Sequence[Address]") -> str:
+    rest = f" and {len(wallets) - _NAMED:,} more" if len(wallets) > _NAMED else ""
+    return ", ".join(wallets[:_NAMED]) + rest
 
 
 def _show(console: "Console", data: "Mapping[str, Any]") -> None:

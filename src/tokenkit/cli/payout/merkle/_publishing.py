@@ -8,9 +8,9 @@ import typer
 
 from tokenkit.cli._options import TIMES, ClassOption, ReasonOption
 from tokenkit.cli._output import Answer, day
-from tokenkit.cli._shown import carried_out
+from tokenkit.cli._shown import carried_out, show_warnings
 from tokenkit.cli.payout._declaring import PayoutArgument
-from tokenkit.cli.payout.merkle._lists import ListArgument, read_list
+from tokenkit.cli.payout.merkle._lists import ListArgument, read_list, warnings_about
 
 if TYPE_CHECKING:
     from tokenkit.cli._session import Session
@@ -75,6 +75,9 @@ def publish(
         refund_to=refund_to or session.sender,
         list_hash=hash_file(file),
         asks_token=not skip_token,
+    )
+    show_warnings(
+        session.console, warnings_about(session, tree, token=one.address, record_date=publication.record_date)
     )
     service, total = session.merkle_payouts, publication.amount
     what = (

@@ -12,8 +12,9 @@ from rich.markup import escape
 
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, day, facts, item, table
-from tokenkit.cli.payout._figures import CsvOption
-from tokenkit.cli.payout.merkle._lists import read_list
+from tokenkit.cli._shown import show_warnings
+from tokenkit.cli.payout._figures import CsvOption, coin_facts
+from tokenkit.cli.payout.merkle._lists import read_list, warnings_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,13 +58,16 @@ def status(
     differences = [*_miscounted(state, paid), *(service.check(payout, tree) if tree else ())]
     if csv is not None and tree is not None:
         _write(csv, tree, paid, session.coin(state.publication.asset).decimals)
+    terms = state.publication
     data = {
         "payout": state,
+        **coin_facts(terms.asset, session.coin(terms.asset)),
         "state": _stage(session, state),
         "paid": sum(amount for _, _, amount in paid.values()),
         "shares_paid": len(paid),
         "shares": len(tree) if tree else None,
         "differences": differences,
+        "warnings": warnings_about(session, tree, token=terms.token, record_date=terms.record_date) if tree else [],
     }
     code = Exit.DIFFERENCES if differences else Exit.OK
     return Answer(data=data, show=lambda console: _show_one(console, session, state, data), exit_code=code)
@@ -116,7 +120,7 @@ def _show_list(console: Console, session: "Session", payouts: "tuple[MerklePayou
                 _stage(session, each),
             ]
         )
-    columns = ["Payout", "Class", "Amount", "Left", "Opens", "Deadline", "State"]
+    columns = ["List payout", "Class", "Amount", "Left", "Opens", "Deadline", "State"]
     console.print(table(None, columns, rows, right=["Amount", "Left"]))
 
 
@@ -127,7 +131,7 @@ def _show_one(console: Console, session: "Session", state: "MerklePayout", data:
     console.print(
         facts(
             [
-                ("Payout", f"{state.id} from a list, class {session.symbol_of(terms.token)}"),
+                ("List payout", f"{state.id}, class {session.symbol_of(terms.token)}"),
                 ("Record date", day(terms.record_date)),
                 ("Amount", money(terms.amount)),
                 ("Paid", f"{money(data['paid'])}, {data['shares_paid']:,}{of} shares"),
@@ -141,6 +145,7 @@ def _show_one(console: Console, session: "Session", state: "MerklePayout", data:
             ]
         )
     )
+    show_warnings(console, data["warnings"])
     for difference in data["differences"]:
         console.print(item("[red]✗[/red]", escape(difference)))
     if data["shares"] is not None and not data["differences"]:
