@@ -58,6 +58,10 @@ def test_meeting__proxy_and_signed_ballot__in_the_minutes(founded: Desk, tmp_pat
     assert desk(*proxy, "--units", "40", "--instruct", "for", "--instruct", "free", by=people.ana).code == Exit.OK
     assert desk(*proxy, "--revoke", by=people.ana).code == Exit.OK
     assert desk(*proxy, "--units", "40", by=people.ana).code == Exit.OK
+    told = desk("meeting", "vote", 1, "3", "1", by=people.ana)
+    assert told.error["message"] == "Resolution 1: '3' is not a choice. Give for, against or abstain."
+    told = desk("meeting", "vote", 1, "for", "1", by=people.mallory)
+    assert "has no votes of ORD" in told.error["message"]
     told = desk("meeting", "vote", 1, "for=30,against=11", "abstain", "--for", people.ana.address, by=people.ben)
     assert told.error["message"] == "Resolution 1: The ballot gives 41 votes and has 40 (40 units)."
     for wrong in (("for",), ("for", "Kim=1"), ("for=1,for=2", "abstain"), ("for", "abstain", "for"), ("for", "0")):
@@ -146,8 +150,9 @@ def test_meeting__extended_signed_and_drawn__what_does_not_count_is_told(founded
     assert "PROVISIONAL" in shown.split("### 2.")[1]
     minutes = desk("meeting", "minutes", 1).data
     assert (minutes["final"], minutes["put_off"][0]["closes"]) == (False, opens + 12_000)
-    (ballot,) = desk("meeting", "status", 1).data["ballots"]
-    assert ballot["answers"] == [{"for": 50, "against": 50}, {"1": 100}]
+    status_now = desk("meeting", "status", 1).data
+    assert [each["answers"] for each in status_now["ballots"]] == [[{"for": 50, "against": 50}, {"1": 100}]]
+    assert [(each["passed"], each["elected"]) for each in status_now["resolutions"]] == [(None, None)] * 2
 
 
 def test_chart__wrong_ending_or_nothing_to_draw_with__refused_before_anything_is_asked(

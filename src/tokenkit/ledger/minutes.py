@@ -175,8 +175,9 @@ def _attendance(terms: MeetingTerms, counted: MeetingCount, title: MeetingTitle)
         lines.append(f"| {_class_name(terms, index)} | {one.multiplier} | {entitled} | {present} |")
     share = f", {percent(Fraction(counted.present, counted.entitled), 2)} %" if counted.entitled else ""
     proxies = sum(ballot.proxy is not None for ballot in counted.ballots)
+    ballots = f"{len(counted.ballots):,} ballot{'' if len(counted.ballots) == 1 else 's'}"
     lines.append(
-        f"\n{len(counted.ballots):,} ballots, {proxies:,} of them by proxy, with {counted.present:,} of {counted.entitled:,} votes{share}.\n"
+        f"\n{ballots}, {proxies:,} of them by proxy, with {counted.present:,} of {counted.entitled:,} votes{share}.\n"
     )
     return "\n".join(lines)
 

@@ -62,6 +62,11 @@ def called_to(session: "Session", state: "Meeting", agenda: "FullNotice | None")
         console.print(facts_of(session, state))
         shown = [(str(one["number"]), escape(one["title"] or one["kind"]), _needs(one), *_hashes(one)) for one in rows]
         console.print(table(None, ("Resolution", "Title", "Needs", "Document", "Calls"), shown))
+        for one in notice.classes:
+            if one.multiplier > 1:
+                console.print(f"A share of {symbols[one.token]} has {one.multiplier:,} votes.")
+        if notice.excluded:
+            console.print(f"Without votes: {', '.join(notice.excluded)}.")
         console.print(f"Nothing can be counted before the record date, {day(state.record_date)}.")
 
     return Answer(data=data, show=show)
@@ -80,7 +85,7 @@ def _item(number: int, one: "ItemNotice", symbols: dict[Any, str]) -> dict[str, 
         "seats": one.seats,
         "class": None if one.voters is None else symbols[one.voters],
         "interested": one.interested,
-        "document_hash": one.document_hash,
+        "document_hash": one.document_hash if any(one.document_hash) else None,
         "calls_hash": one.calls_hash if any(one.calls_hash) else None,
     }
 
@@ -90,7 +95,7 @@ def _needs(one: dict[str, Any]) -> str:
     said = [one["majority"], quorum]
     if one["options"]:
         seats = f", {one['seats']} to be elected" if one["kind"] == "election" else ""
-        said.append(f"of {', '.join(f'{place} {name}' for place, name in enumerate(one['options'], 1))}{seats}")
+        said.append(f"options {', '.join(f'{place} {name}' for place, name in enumerate(one['options'], 1))}{seats}")
     if one["class"] is not None:
         said.append(f"class {one['class']} alone")
     if one["interested"]:
@@ -100,4 +105,4 @@ def _needs(one: dict[str, Any]) -> str:
 
 def _hashes(one: dict[str, Any]) -> tuple[str, str]:
     document, calls = one["document_hash"], one["calls_hash"]
-    return f"0x{document.hex()}" if any(document) else "-", f"0x{calls.hex()}" if calls else "-"
+    return f"0x{document.hex()}" if document else "-", f"0x{calls.hex()}" if calls else "-"

@@ -74,7 +74,7 @@ def status(
     data = {
         "meeting": counted.meeting,
         "final": final,
-        "resolutions": [_result(each) for each in counted.counted],
+        "resolutions": [_result(each, final=final) for each in counted.counted],
         "ballots": ballots_json(counted.terms, counted.count.ballots),
         "not_voted": missing,
         "calls": calls,
@@ -152,10 +152,14 @@ def _notice(session: "Session", path: Path | None) -> "FullNotice | None":
     return read_notice(path, tokens(session)) if path else None
 
 
-def _result(result: "ItemResult") -> dict[str, Any]:
-    """Write a result with its options counted from 1, as people are shown them."""
-    fields = {each.name: getattr(result, each.name) for each in dataclasses.fields(result)}
-    return {**fields, "elected": [option + 1 for option in result.elected]}
+def _result(result: "ItemResult", *, final: bool) -> dict[str, Any]:
+    """Write a result as people are shown it: options counted from 1, and nothing passed or elected before the end."""
+    from tokenkit.ledger import provisional
+
+    told = result if final else provisional(result)
+    fields = {each.name: getattr(told, each.name) for each in dataclasses.fields(told)}
+    elected = [option + 1 for option in result.elected]
+    return {**fields, "passed": result.passed if final else None, "elected": elected if final else None}
 
 
 def _with_calls(session: "Session", meeting: int) -> list[int]:

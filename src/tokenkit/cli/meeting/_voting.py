@@ -118,6 +118,7 @@ def _commit(session: "Session", meeting: int, given: "GivenBallot", path: Path) 
 def _given(
     session: "Session", meeting: int, answers: list[str], symbol: str | None, holder: str | None, *, rest: bool
 ) -> "GivenBallot":
+    from tokenkit.errors import InvalidInput
     from tokenkit.types import parse_address
     from tokenkit.voting import GivenBallot
 
@@ -126,14 +127,28 @@ def _given(
     account = parse_address(holder or session.sender)
 
     def in_all() -> int:
-        return session.voting.booth.units(meeting, account, class_index=index, voter=session.sender, rest=rest)
+        booth = session.voting.booth
+        units = booth.units(meeting, account, class_index=index, voter=session.sender, rest=rest)
+        if not units:
+            raise InvalidInput(
+                f"{account} has no votes of {session.symbol_of(notice.tokens[index])} that are left to give."
+            )
+        return units
+
+    def said(number: int, text: str, item: "ItemNotice | None") -> "Votes":
+        try:
+            return _answer(text, decimals, item, in_all)
+        except InvalidInput as error:
+            raise InvalidInput(f"Resolution {number}: {error}") from error
 
     items = [*notice.agenda, *[None] * len(answers)]
     return GivenBallot(
         holder=account,
         class_index=index,
         rest=rest,
-        answers=tuple(_answer(one, decimals, item, in_all) for one, item in zip(answers, items, strict=False)),
+        answers=tuple(
+            said(number, one, item) for number, (one, item) in enumerate(zip(answers, items, strict=False), 1)
+        ),
     )
 
 
