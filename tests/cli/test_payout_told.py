@@ -102,3 +102,14 @@ def test_statement__open_then_returned__nothing_withheld(offered: tuple[Desk, tu
     assert "expected" not in statement
     assert desk("payout", "status", 1).code == Exit.OK
     assert "Returned" in desk.said("payout", "status", 1).out
+
+
+def test_claim__owner_not_admitted__the_registrys_reason(offered: tuple[Desk, tuple[object, ...]]) -> None:
+    desk, terms = offered
+    desk("payout", "declare", 110, *terms, "--admitted-only", by=desk.people.paying_agent)
+    pass_record_date(desk)
+    desk.suite.registry.remove(desk.people.ben.address).send(desk.people.registrar)
+    refused = desk("payout", "claim", 1, by=desk.people.ben).error
+    assert (refused["type"], "it is not registered as an investor" in refused["message"]) == ("OwnerNotAdmitted", True)
+    desk("payout", "push", 1, by=desk.people.paying_agent)
+    assert "not registered as an investor" in " ".join(desk.said("payout", "status", 1).out.split())

@@ -9,7 +9,7 @@ from tokenkit.cli._onboarding import claim_names
 from tokenkit.cli._output import day
 from tokenkit.errors import TokenkitError
 from tokenkit.powers import Role
-from tokenkit.restrictions import refused
+from tokenkit.restrictions import not_admitted, refused
 from tokenkit.reverts import (
     AccessManagedUnauthorized,
     AccessManagerUnauthorizedAccount,
@@ -26,6 +26,7 @@ from tokenkit.reverts import (
     InvalidPeriod,
     NotOpenYet,
     OrderExpired,
+    OwnerNotAdmitted,
     RecordDateHasCome,
     RecordDateNotScheduled,
     TransferRestricted,
@@ -76,6 +77,9 @@ def told(error: Exception, session: Session) -> Told | None:
 def _told(error: Exception, session: Session) -> Told | None:
     if isinstance(error, TransferRestricted):
         return _restricted(error, session)
+    if isinstance(error, OwnerNotAdmitted):
+        kept = "Its share is kept until it is, or the payout is closed."
+        return Told(sentence=f"{error.owner} is not admitted: {not_admitted(error.code)}. {kept}")
     sentence = _sentence(error, session)
     return Told(sentence=sentence) if sentence else None
 
