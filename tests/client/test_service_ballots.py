@@ -345,6 +345,13 @@ def test_execute__passed_and_waited__done_once(assembly: FullAssembly, people: P
     assembly.travel(state.ready_at)
     voting.execute(number, 0, calls).send(people.mallory)
     assert voting.execution(number, 0).stage is Stage.EXECUTED
+    took = voting.prove(number).proceedings
+    (prepared,) = took.calls
+    acts = [(each.act, each.ready_at) for each in prepared.acts]
+    assert acts == [("scheduled", state.ready_at), ("executed", None)]
+    assert (prepared.acts[1].at, prepared.calls_hash) == (suite.chain.now(), state.calls_hash)
+    assert took.decided_at is not None
+    assert assembly.closes <= took.decided_at < prepared.acts[0].at
     assert record_date in suite.classes["ORD"].issuance.record_dates()
     with reverts(CallsDone, resolution=0):
         voting.execute(number, 0, calls).send(people.mallory)
