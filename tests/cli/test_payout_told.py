@@ -113,3 +113,17 @@ def test_claim__owner_not_admitted__the_registrys_reason(offered: tuple[Desk, tu
     assert (refused["type"], "it is not registered as an investor" in refused["message"]) == ("OwnerNotAdmitted", True)
     desk("payout", "push", 1, by=desk.people.paying_agent)
     assert "not registered as an investor" in " ".join(desk.said("payout", "status", 1).out.split())
+
+
+def test_claim__units_that_cannot_be_issued__money_and_why(offered: tuple[Desk, tuple[object, ...]]) -> None:
+    desk, terms = offered
+    desk("payout", "declare", 110, *terms, by=desk.people.paying_agent)
+    pass_record_date(desk)
+    payouts = desk.suite.payouts
+    assert payouts is not None
+    desk.suite.authority.revoke(Role.ISSUER, payouts.address).send(desk.people.admin)
+    (got,) = desk("payout", "claim", 1, by=desk.people.ana).data["received"]
+    assert (got["paid"], got["new_units"]) == (85 * MILLION, 0)
+    assert got["not_reinvested"]
+    shown = " ".join(desk.said("payout", "status", 1).out.split())
+    assert f"{desk.people.ana.address} got money, and no new units: {got['not_reinvested']}" in shown

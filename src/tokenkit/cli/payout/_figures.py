@@ -59,6 +59,7 @@ def share_settled(share: "Share", settled: "Settlement") -> dict[str, Any]:
     """Write for programs what became of a holder's share; nothing was withheld of what was not paid."""
     return {
         **_share(share),
+        "amount": share.gross,
         "status": settled.status.partition(":")[0],
         "reason": settled.status.partition(": ")[2],
         "withheld": settled.withheld,

@@ -36,15 +36,21 @@ def received(session: "Session", events: "Sequence[Mapping[str, Any]]") -> list[
     """Put together, for each payout that was claimed from, what the *events* of a transaction say."""
     ours = [event for event in events if event["contract"] == session.payouts.address]
     return [
-        _one(event["args"], [other for other in ours if other["args"].get("payoutId") == event["args"]["payoutId"]])
+        _one(
+            session,
+            event["args"],
+            [other for other in ours if other["args"].get("payoutId") == event["args"]["payoutId"]],
+        )
         for event in ours
         if event["name"] == "PayoutClaimed"
     ]
 
 
-def _one(claim: "Mapping[str, Any]", events: "Iterable[Mapping[str, Any]]") -> dict[str, Any]:
+def _one(session: "Session", claim: "Mapping[str, Any]", events: "Iterable[Mapping[str, Any]]") -> dict[str, Any]:
+    from tokenkit.chain import decode
+
     said = {event["name"]: event["args"] for event in events}
-    tax, units = said.get("TaxWithheld", {}), said.get("Reinvested", {})
+    tax, units, refused = said.get("TaxWithheld", {}), said.get("Reinvested", {}), said.get("NotReinvested")
     return {
         "payout": claim["payoutId"],
         "holder": claim["holder"],
@@ -54,13 +60,11 @@ def _one(claim: "Mapping[str, Any]", events: "Iterable[Mapping[str, Any]]") -> d
         "new_units": units.get("units", 0),
         "price": units.get("cost", 0),
         "paid": claim["amount"] - units.get("cost", 0),
-        "not_reinvested": said["NotReinvested"]["reason"] if "NotReinvested" in said else None,
+        "not_reinvested": decode(refused["reason"], session.payouts.address).sentence if refused else "",
     }
 
 
 def _show(console: "Console", session: "Session", each: "Mapping[str, Any]") -> None:
-    from tokenkit.chain import decode
-
     state = session.payouts.payout(each["payout"])
     money, symbol = session.coin(state.asset).words, session.symbol_of(state.token)
     parts = [f"{money(each['paid'])} paid to {each['paid_to']}"]
@@ -70,6 +74,5 @@ def _show(console: "Console", session: "Session", each: "Mapping[str, Any]") -> 
     if each["withheld"]:
         parts.append(f"{money(each['withheld'])} of tax withheld for {each['authority']}")
     console.print(item(" ", escape(f"Payout {each['payout']}: {'; '.join(parts)}.")))
-    if each["not_reinvested"] is not None:
-        reason = decode(each["not_reinvested"], session.payouts.address).sentence
-        console.print(item("[yellow]![/yellow]", escape(f"Money, and no new units: {reason}")))
+    if each["not_reinvested"]:
+        console.print(item("[yellow]![/yellow]", escape(f"Money, and no new units: {each['not_reinvested']}")))

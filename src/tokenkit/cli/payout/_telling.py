@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from tokenkit.cli._exits import Exit
 from tokenkit.cli._output import Answer, day, facts, grouped, item, table
+from tokenkit.cli._shown import show_warnings
 from tokenkit.cli.payout._declaring import PayoutArgument
 from tokenkit.cli.payout._figures import (
     ChartByOption,
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from tokenkit.cli._session import Session
     from tokenkit.ledger import PayoutTitle
     from tokenkit.payouts import Outcome, Payout, Reconciliation, TaxKept
+
+
+_REMARKS = 10
+"""Holders that are remarked upon on the screen."""
 
 
 def status(
@@ -190,12 +195,7 @@ def _show_one(
             ]
         )
     )
-    for holder, standing in outcome.standings.items():
-        if standing.reason and standing.waits:
-            console.print(item("[yellow]![/yellow]", escape(f"Kept for {holder}: {standing.reason}")))
-        note = standing.settlement().note
-        if note:
-            console.print(item("[yellow]![/yellow]", escape(f"{holder} got money, and no new units: {note}")))
+    show_warnings(console, _remarks(outcome))
     if not counted.differences and lacks:
         console.print("[green]✓[/green] Every share agrees with the register.")
     elif not counted.differences:
@@ -227,3 +227,16 @@ def _expected(outcome: "Outcome", money: "Callable[[int], str]") -> "Iterator[tu
     expected = sum(each.expected_tax for each in outcome.settlements.values())
     if expected:
         yield "Tax expected of that", f"{money(expected)} as of now; nothing of it is withheld yet"
+
+
+def _remarks(outcome: "Outcome") -> list[str]:
+    """Say what was kept and why, and who got no new units and why."""
+    said = []
+    for holder, standing in outcome.standings.items():
+        note = standing.settlement().note
+        if note:
+            said.append(f"{holder} got money, and no new units: {note}")
+        elif standing.reason and standing.waits:
+            said.append(f"Kept for {holder}: {standing.reason}")
+    rest = len(said) - _REMARKS
+    return [*said[:_REMARKS], f"And {rest:,} more: --csv FILE lists them."] if rest > 0 else said
