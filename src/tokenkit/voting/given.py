@@ -278,6 +278,7 @@ def _given_json(given: GivenBallot) -> dict[str, object]:
             one.name.lower() if isinstance(one, Choice) else {str(int(key)): str(votes) for key, votes in one.items()}
             for one in given.answers
         ],
+        "options_from": 0,  # for whoever looks into the file: the contract counts so, and commands from 1
     }
 
 
