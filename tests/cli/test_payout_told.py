@@ -102,6 +102,8 @@ def test_statement__open_then_returned__nothing_withheld(offered: tuple[Desk, tu
     assert "expected" not in statement
     assert desk("payout", "status", 1).code == Exit.OK
     assert "Returned" in desk.said("payout", "status", 1).out
+    assert desk("payout", "preview", "--payout", 1).data["to_pay_in"] == 0
+    assert "closed" in desk.said("payout", "preview", "--payout", 1).out
 
 
 def test_claim__owner_not_admitted__the_registrys_reason(offered: tuple[Desk, tuple[object, ...]]) -> None:

@@ -36,12 +36,14 @@ class Forecast:
     taken: "Mapping[Address, Reinvestment]"
     """Units and money of each holder, as it has opted now."""
     funded: int
-    """What is in already."""
+    """What was paid in already."""
+    closed: bool
+    """Nothing is paid in or out any more."""
 
     @property
     def to_pay_in(self) -> int:
         """What is still to be paid in."""
-        return max(self.found.amount - self.funded, 0)
+        return 0 if self.closed else max(self.found.amount - self.funded, 0)
 
     def as_data(self) -> dict[str, Any]:
         """Write it for programs, amounts in the smallest unit."""
@@ -84,10 +86,10 @@ def forecast(session: "Session", of: "int | Declaration") -> Forecast:
     from tokenkit.ledger import reinvest
 
     payouts = session.payouts
-    funded, terms = 0, of
+    funded, closed, terms = 0, False, of
     if isinstance(terms, int):
         state = payouts.payout(terms)
-        funded, offer = 0 if state.closed else state.amount, payouts.options(terms).offer
+        funded, closed, offer = state.amount, state.closed, payouts.options(terms).offer
         token, asset, record_date = state.token, state.asset, state.record_date
     else:
         token, asset, record_date, offer = terms.token, terms.asset, terms.record_date, terms.options.offer
@@ -104,6 +106,7 @@ def forecast(session: "Session", of: "int | Declaration") -> Forecast:
         found=found,
         taken={each.holder: each for each in taken},
         funded=funded,
+        closed=closed,
     )
 
 
@@ -146,6 +149,9 @@ def _show(console: "Console", made: Forecast, files: list[Path]) -> None:
 def _in(made: Forecast, money: "Callable[[int], str]") -> "Iterator[tuple[str, str]]":
     if made.funded:
         yield "Funded", money(made.funded)
+    if made.closed:
+        yield "State", "closed"
+        return
     yield ("Still to pay in" if made.funded else "To pay in"), money(made.to_pay_in)
 
 
