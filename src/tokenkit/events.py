@@ -11,6 +11,7 @@ from tokenkit.ledger import reconcile as compare
 from tokenkit.ledger import register as count
 
 if TYPE_CHECKING:
+    from tokenkit.artifacts import Event
     from tokenkit.chain import BlockId, Chain
     from tokenkit.types import Address
 
@@ -30,7 +31,7 @@ def movements(
             event.args["to"],
             event.args["value"],
             block=event.block_number,
-            timestamp=_time(chain, event.block_number, event.block_timestamp, times),
+            timestamp=time_of(chain, event, times),
         )
         for event in contract.events("Transfer", from_block=from_block, to_block=to_block)
     )
@@ -72,9 +73,10 @@ def reconcile(
     return compare(counted, supply=supply, units=dict(zip(wallets, units, strict=True)))
 
 
-def _time(chain: Chain, number: int, known: int | None, times: dict[int, int]) -> int:
-    if known is not None:
-        return known
-    if number not in times:
-        times[number] = chain.block(number).timestamp
-    return times[number]
+def time_of(chain: Chain, event: Event, times: dict[int, int]) -> int:
+    """Return when an event happened, in unix seconds; *times* keeps those of blocks that were asked for."""
+    if event.block_timestamp is not None:
+        return event.block_timestamp
+    if event.block_number not in times:
+        times[event.block_number] = chain.block(event.block_number).timestamp
+    return times[event.block_number]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tokenkit._contract import TOKEN, Contract, topic
 from tokenkit.chain import decode as decode_revert
+from tokenkit.events import time_of
 from tokenkit.payouts.values import NewUnits, Offer, Payout, Receipt, position
 from tokenkit.types import ZERO_ADDRESS
 
@@ -70,7 +71,7 @@ def read_receipts(
             owner=owner,
             payee=event.args["payee"] if "payee" in event.args else log.payee(owner, event),
             transaction=event.transaction_hash,
-            at=_time(contract, event, times),
+            at=time_of(contract.chain, event, times),
             issued=NewUnits(units=taken.args["units"], cost=taken.args["cost"]) if taken else None,
             refusal=decode_revert(refused.args["reason"], contract.address) if refused else None,
         )
@@ -108,11 +109,3 @@ def _taken(events: list[Event], at: Event, owner: Address, units: int | None = N
             events.remove(event)
             return event
     return None
-
-
-def _time(contract: Contract, event: Event, times: dict[int, int]) -> int:
-    if event.block_timestamp is not None:
-        return event.block_timestamp
-    if event.block_number not in times:
-        times[event.block_number] = contract.chain.block(event.block_number).timestamp
-    return times[event.block_number]
