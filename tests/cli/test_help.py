@@ -121,6 +121,11 @@ def test_help__each_command__has_an_example_and_json(run: Run, words: tuple[str,
     assert ("--dry-run" in shown.out and "--yes" in shown.out) or words not in SENDING
 
 
+@pytest.mark.parametrize("words", [("payout", "status"), ("meeting", "status")], ids=" ".join)
+def test_help__charts__names_the_extra(run: Run, words: tuple[str, ...]) -> None:
+    assert "tokenkit[charts]" in run(*words, "--help").out
+
+
 def test_version__asked__prints_it(run: Run) -> None:
     assert run("--version").out.startswith("tokenkit 0.")
 

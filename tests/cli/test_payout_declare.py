@@ -77,8 +77,12 @@ def test_coupon_declare__options_of_a_declaration__in_every_coupon(
     assert (options.admitted_only, options.taxes.rows[0].rate.ppm, any(state.document_hash)) == (True, 350_000, True)
     assert options.payment_date is not None
     assert state.deadline == options.payment_date + 30 * 86_400
-    told = desk(*command, "--deadline", "2040-01-01", *more, by=people.paying_agent).error
-    assert "not both" in told["message"]
+    by_day = (*command, "--again", "--deadline", "2030-12-31", "--most")
+    assert desk(*by_day, 1, by=people.paying_agent).code == Exit.OK
+    assert payouts.payout(2).deadline == 1_924_905_600
+    told = desk(*by_day, 2, by=people.paying_agent).error["message"]
+    assert "after coupon 2 is paid, on 2031-01-15" in told
+    assert "not both" in desk(*by_day, 1, "--open-days", 9, by=people.paying_agent).error["message"]
 
 
 def test_declare__wrong_key__names_the_office_first(

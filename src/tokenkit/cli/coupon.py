@@ -164,7 +164,7 @@ def declare(
         zone=parse_zone(zone),
         **shared,
     )
-    ahead = coupon_declarations(plan, after=session.chain.now())[:most]
+    ahead = coupon_declarations(plan, after=session.chain.now(), most=most)
     left, already = _left(session, ahead, again=again)
     _require_scheduled(one, [each.record_date for each in left.values()])
     operations = [

@@ -83,34 +83,37 @@ class CouponPlan:
     document_hash: bytes = NO_DOCUMENT
 
 
-def coupon_declarations(plan: CouponPlan, *, after: int = 0) -> tuple[Declaration, ...]:
-    """Write the declaration of each coupon whose record date lies after the unix second *after*, in order.
+def coupon_declarations(plan: CouponPlan, *, after: int = 0, most: int | None = None) -> tuple[Declaration, ...]:
+    """Write the declaration of each coupon whose record date lies after the unix second *after*, in order; at *most* so many.
 
     The token must know each ``record_date`` (``schedule_record_date``) before the declaration is sent.
 
     Raises:
         InvalidAmount: see :func:`price_of`.
-        InvalidInput: no units to pay on, or no day to claim.
+        InvalidInput: no units to pay on, no day to claim, or a deadline that comes before a payment.
     """
     if plan.units < 1 or plan.open_days < 1:
         raise InvalidInput("Give the units that coupons are paid on, and one day or more to claim them.")
-    return tuple(
-        _declaration(plan, coupon)
-        for coupon in schedule(plan.terms)
-        if end_of_day(coupon.record_date, plan.zone) > after
-    )
+    ahead = [coupon for coupon in schedule(plan.terms) if end_of_day(coupon.record_date, plan.zone) > after]
+    return tuple(_declaration(plan, coupon) for coupon in ahead[:most])
 
 
 def _declaration(plan: CouponPlan, coupon: Coupon) -> Declaration:
     price = price_of(coupon, plan.nominal, unit_decimals=plan.unit_decimals)
     record_date = end_of_day(coupon.record_date, plan.zone)
     payment_date = max(end_of_day(coupon.payment_date, plan.zone) - _DAY, record_date)
+    deadline = payment_date + plan.open_days * _DAY if plan.deadline is None else plan.deadline
+    if deadline < payment_date + _DAY:
+        raise InvalidInput(
+            f"The deadline must lie a day or more after coupon {coupon.number} is paid, on {coupon.payment_date}. "
+            "Give a later one, fewer coupons, or days from each payment."
+        )
     return Declaration(
         token=plan.token,
         asset=plan.asset,
         amount=price.of(plan.units),
         record_date=record_date,
-        deadline=payment_date + plan.open_days * _DAY if plan.deadline is None else plan.deadline,
+        deadline=deadline,
         refund_to=plan.refund_to,
         excluded=plan.excluded,
         document_hash=plan.document_hash,
