@@ -493,7 +493,7 @@ def test_payout_declare__dry_run_before_the_approval__says_what_comes_first(foun
     )
     ran = desk.run("payout", "declare", "70", *terms, *shared)
     assert ran.code == Exit.OK, ran.err
-    assert "once this approval is on the chain" in ran.out
+    assert "once the approval is on the chain" in ran.out
     too_much = desk.run("payout", "declare", "7000000", *terms, *shared, "--json")
     assert (too_much.code, too_much.error["type"]) == (Exit.BAD_INPUT, "Underfunded")
 
