@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import islice
 from pathlib import Path
 
 from tokenkit._keccak import keccak
@@ -56,7 +57,7 @@ def work(url: str, record: str, job: str) -> int:
     if suite.payouts is None:
         raise SystemExit("The plan leaves out payouts.")
     with PushJob(suite.payouts, 1, job, chain=chain) as paying:
-        paying.run(signer)
+        paying.run(signer, progress=lambda state: print(state.pages, flush=True))
     return 0
 
 
@@ -135,22 +136,23 @@ def declared(suite: Suite, chain: AnvilChain, people: People) -> Address:
 
 
 def worked(url: str, folder: Path, kills: int, dice: random.Random) -> int:
-    """Run the job in a process of its own; kill it at some moment, *kills* times; then let it finish."""
+    """Run the job in a process of its own; kill it some time after one of its next pages, *kills* times; then let it finish."""
     key = list(People.__dataclass_fields__).index("paying_agent") + 1  # as development chains number their accounts
     environment = {**os.environ, "TOKENKIT_PRIVATE_KEY": f"{key:064x}"}
     command = [sys.executable, __file__, "--work", url, str(folder / "record.toml"), str(folder / "job")]
     killed = 0
     while True:
-        process = subprocess.Popen(command, env=environment)
-        try:
-            code = process.wait(timeout=None if killed == kills else 1.5 + 2.5 * dice.random())
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            killed += 1
-            continue
-        if code:
-            raise SystemExit(code)
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            if process.stdout is None:
+                raise SystemExit("The job has no output to follow.")
+            if killed < kills and len(list(islice(process.stdout, pages := dice.randint(1, 3)))) == pages:
+                time.sleep(0.2 * dice.random())  # somewhere in the middle of the next page
+                process.send_signal(signal.SIGKILL)
+                killed += 1
+                continue
+            process.stdout.read()
+        if process.returncode:
+            raise SystemExit(process.returncode)
         return killed
 
 
