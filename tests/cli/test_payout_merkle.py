@@ -130,7 +130,10 @@ def test_publish_claim_reclaim__everybody__paid_once_and_the_rest_returns(
 
 def test_status__another_list__exit_code_of_differences(founded: Desk, coin: str, tmp_path: Path) -> None:
     assert "No list" in founded.said("payout", "merkle", "status").out
-    publish(founded, built(founded, tmp_path, coin), coin)
+    published, _ = publish(founded, built(founded, tmp_path, coin), coin)
+    assert [text.partition(":")[0] for text in published.data["warnings"]] == [
+        "On the list, and without units at the record date"
+    ]
     other = built(founded, tmp_path, coin, ben="900")
     told = founded("payout", "merkle", "status", 1, "--list", other)
     strangers = ", ".join(sorted((founded.people.ben.address, founded.people.chloe.address), key=str.lower))

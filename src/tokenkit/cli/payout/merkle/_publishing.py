@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - what takes long to import waits until a command runs
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,20 +77,20 @@ def publish(
         list_hash=hash_file(file),
         asks_token=not skip_token,
     )
-    show_warnings(
-        session.console, warnings_about(session, tree, token=one.address, record_date=publication.record_date)
-    )
+    warnings = warnings_about(session, tree, token=one.address, record_date=publication.record_date)
+    show_warnings(session.console, warnings)
     service, total = session.merkle_payouts, publication.amount
     what = (
         f"Publish a list of {len(tree):,} shares for holders of {one.symbol}, {coin.words(total)} in all; "
         f"claims from {day(opening)} to {day(publication.deadline)}"
     )
-    return carry_out_funded(
+    done = carry_out_funded(
         session,
         service,
         (publication.asset, total),
         [service.publish(publication, payer=None).with_summary(what)],
     )
+    return replace(done, data={**done.data, "warnings": warnings})
 
 
 def withdraw(session: "Session", payout: PayoutArgument, reason: ReasonOption) -> Answer:
